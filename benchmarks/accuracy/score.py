@@ -52,7 +52,9 @@ def by_word_list(cases: Iterable[dict[str, Any]]) -> list[Found]:
     for spec in linter.library.rules:
         area = spec.meta.area.value
         if area in AREAS:
-            words[area] += [t.replace("*", "") for t, _ in spec.data.get("terms", ()) if "..." not in t]
+            words[area] += [
+                t.replace("*", "") for t, _ in spec.data.get("terms", ()) if "..." not in t
+            ]
             words[area] += [row["brand"] for row in spec.data.get("brands", ())]
     patterns = {
         area: re.compile(
@@ -91,7 +93,9 @@ def serious(found: Found) -> Found:
 
 
 def tally(
-    cases: list[dict[str, Any]], results: list[Found], key: Callable[[dict[str, Any], dict[str, Any]], str]
+    cases: list[dict[str, Any]],
+    results: list[Found],
+    key: Callable[[dict[str, Any], dict[str, Any]], str],
 ) -> dict[str, tuple[int, int, int]]:
     """key → (labels, found in the area, found with the words)."""
     out: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
@@ -136,7 +140,9 @@ def table(title: str, cases: list[dict[str, Any]], sets: dict[str, list[Found]],
         print(f"| {name} | {total} | " + " | ".join(cells) + " |")
 
 
-def alarm_table(title: str, cases: list[dict[str, Any]], sets: dict[str, list[Found]], key: Any) -> None:
+def alarm_table(
+    title: str, cases: list[dict[str, Any]], sets: dict[str, list[Found]], key: Any
+) -> None:
     """False alarms on honest listings by `key`."""
     print(f"\n| {title} | honest | " + " | ".join(f"{n}: false alarms" for n in sets) + " |")
     print("|---|---|" + "---|" * len(sets))
@@ -158,7 +164,9 @@ def precision(cases: list[dict[str, Any]], results: list[Found], area: str) -> t
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("set", choices=["work", "heldout"])
     parser.add_argument("--misses", action="store_true", help="list misses and false alarms")
     options = parser.parse_args()
@@ -184,13 +192,17 @@ def _misses(cases: list[dict[str, Any]], results: list[Found]) -> None:
     for case, found in zip(cases, results, strict=True):
         for label in case["expect"]:
             if not any(f[0] == label["area"] for f in serious(found)):
-                print(f"MISS {case['id']} {case['lang']} {case['marketplace']} {case['disguise']} "
-                      f"{label['area']}/{label['concept']}: {label['words']!r} in {case['listing']['title']!r} "
-                      f"brand={case['listing'].get('brand')!r} said={[(f[4], f[1], f[3]) for f in found]}")
+                print(
+                    f"MISS {case['id']} {case['lang']} {case['marketplace']} {case['disguise']} "
+                    f"{label['area']}/{label['concept']}: {label['words']!r} in {case['listing']['title']!r} "
+                    f"brand={case['listing'].get('brand')!r} said={[(f[4], f[1], f[3]) for f in found]}"
+                )
         if not case["expect"] and serious(found):
             said = [(f[4], f[1], f[3]) for f in serious(found)]
             blamed.update({f[4] for f in serious(found)})
-            print(f"CRY  {case['id']} {case['lang']} {case['context']}: {said} in {case['listing']['title']!r} brand={case['listing'].get('brand')!r}")
+            print(
+                f"CRY  {case['id']} {case['lang']} {case['context']}: {said} in {case['listing']['title']!r} brand={case['listing'].get('brand')!r}"
+            )
     print(blamed.most_common())
 
 

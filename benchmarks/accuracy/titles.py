@@ -31,9 +31,13 @@ SEED = 20261123
 def main() -> None:
     import pyarrow.parquet as parquet
 
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--sample", type=int, default=0, help="print so many findings at random")
-    parser.add_argument("--rule", action="append", default=[], help="print every finding of this rule")
+    parser.add_argument(
+        "--rule", action="append", default=[], help="print every finding of this rule"
+    )
     parser.add_argument("--all-areas", action="store_true")
     options = parser.parse_args()
     path = Path(os.environ.get("LISTLINT_SHARED", "../shared")) / "corpus" / "titles.parquet"
@@ -53,7 +57,8 @@ def main() -> None:
         for at in range(0, len(items), BATCH):
             part = items[at : at + BATCH]
             listings = [
-                {k: row[k] or "" for k in ("title", "brand", "category", "description")} for row in part
+                {k: row[k] or "" for k in ("title", "brand", "category", "description")}
+                for row in part
             ]
             severities: dict[int, str] = {}
             for f in linter.check_listings(listings, MARKETPLACE.get(lang, "shopify")):
@@ -62,17 +67,31 @@ def main() -> None:
                 n = (f.location.row or 2) - 2
                 by_rule[f.rule, f.severity.value] += 1
                 severities[n] = min(severities.get(n, "zz"), f.severity.value, key=_rank)
-                found.append((f.rule, f.severity.value, lang, f.match or "", part[n]["title"], part[n]["brand"] or ""))
+                found.append(
+                    (
+                        f.rule,
+                        f.severity.value,
+                        lang,
+                        f.match or "",
+                        part[n]["title"],
+                        part[n]["brand"] or "",
+                    )
+                )
             for severity in severities.values():
                 worst[severity] += 1
                 by_lang_count[lang, severity] += 1
     seconds = time.perf_counter() - start
     total = len(rows)
     for severity in ("error", "warning", "info"):
-        print(f"{severity:<8} {worst[severity]:>6} of {total} listings  {100 * worst[severity] / total:.3f} %")
+        print(
+            f"{severity:<8} {worst[severity]:>6} of {total} listings  {100 * worst[severity] / total:.3f} %"
+        )
     print(f"\n{total / seconds:,.0f} listings/s\n")
     for lang, items in sorted(by_lang.items()):
-        shares = [f"{s} {100 * by_lang_count[lang, s] / len(items):.2f} %" for s in ("error", "warning", "info")]
+        shares = [
+            f"{s} {100 * by_lang_count[lang, s] / len(items):.2f} %"
+            for s in ("error", "warning", "info")
+        ]
         print(f"{lang}: {len(items)} listings, " + ", ".join(shares))
     print()
     for (rule, severity), count in by_rule.most_common(60):

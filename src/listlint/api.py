@@ -1,0 +1,104 @@
+"""The public door: what plugins, notebooks and other programs import. All behind it may move.
+
+from listlint import api
+
+report = api.lint(["inventory.xlsx"], marketplace=["amazon.de"])
+for finding in report.findings:
+    print(finding.location.cell, finding.rule, finding.message.en)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from listlint.batch import Batch, Column, Sheet
+from listlint.config import ConfigError, Settings
+from listlint.model import (
+    Area,
+    Confidence,
+    Edit,
+    Finding,
+    Fix,
+    Location,
+    Report,
+    Severity,
+    Source,
+    Text,
+)
+from listlint.plugins import PluginError
+from listlint.policy.errors import PolicyError
+from listlint.policy.library import Library, RuleSpec
+from listlint.policy.testing import Row, batch_of, findings_of
+from listlint.rules.interface import CrossRule, Hit, Key, Meeting, Rule, RuleMeta, Run, Seen
+from listlint.run import Progress, engine_for, prepare
+from listlint.run import lint as _lint
+
+__all__ = [
+    "Area",
+    "Batch",
+    "Column",
+    "Confidence",
+    "ConfigError",
+    "CrossRule",
+    "Edit",
+    "Finding",
+    "Fix",
+    "Hit",
+    "Key",
+    "Library",
+    "Linter",
+    "Location",
+    "Meeting",
+    "PluginError",
+    "PolicyError",
+    "Report",
+    "Rule",
+    "RuleMeta",
+    "RuleSpec",
+    "Run",
+    "Seen",
+    "Settings",
+    "Severity",
+    "Sheet",
+    "Source",
+    "Text",
+    "lint",
+]
+
+
+def lint(inputs: Sequence[str], *, progress: Progress | None = None, **settings: Any) -> Report:
+    """Check files, folders and globs; keyword arguments are those of `Settings`.
+
+    What can't be read is in the report as `FILE` findings. Raises `ConfigError`, `PolicyError` or
+    `PluginError` when the settings, policies or plugins can't be used.
+    """
+    return _lint(inputs, prepare(Settings(**settings)), progress)
+
+
+class Linter:
+    """The rules, built once, for listings that are not in a file."""
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        prepared = prepare(settings or Settings())
+        self.library: Library = prepared.library
+        self._engine = engine_for(prepared)
+
+    def check_listing(
+        self, listing: Mapping[str, str | list[str]], marketplace: str | None = None
+    ) -> list[Finding]:
+        """The findings of one listing, canonical field → text (a list fills a repeating field)."""
+        return self.check_listings([listing], marketplace)
+
+    def check_listings(
+        self, listings: Sequence[Mapping[str, str | list[str]]], marketplace: str | None = None
+    ) -> list[Finding]:
+        """The findings of several listings together; rows are numbered from 2.
+
+        Raises `ConfigError` for a marketplace that no profile knows.
+        """
+        profile = self.library.profile(marketplace) if marketplace else None
+        if marketplace and profile is None:
+            raise ConfigError(f"no marketplace is called {marketplace!r}")
+        rows: list[Row] = [dict(listing) for listing in listings]
+        return findings_of(self._engine, batch_of(rows, (profile.id,) if profile else ()))

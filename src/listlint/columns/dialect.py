@@ -1,0 +1,186 @@
+"""Known file layouts: policies/dialects/*.toml, and which of them a sheet is."""
+
+from __future__ import annotations
+
+import csv
+import re
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from listlint.columns.keys import key
+from listlint.columns.layout import REASONS
+
+EXAMPLES = "\n[[example]]"
+"""Where the part of a dialect file begins that only tests read."""
+
+_KEYS = {
+    "schema", "id", "title", "rank", "kind", "marketplaces", "headers_file", "headers", "globs",
+    "prefixes", "labels_too", "signature", "rows", "inherit", "skip", "marketplace", "example",
+}  # fmt: skip
+_SIGNATURE_KEYS = {"cells", "headers", "any", "fields", "sheet", "path"}
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What tells a dialect; all that is given must hold. `any_of` are groups of which one each."""
+
+    cells: tuple[str, ...] = ()
+    headers: frozenset[str] = frozenset()
+    any_of: tuple[frozenset[str], ...] = ()
+    fields: frozenset[str] = frozenset()
+    sheet: tuple[str, ...] = ()
+    path: tuple[str, ...] = ()
+
+    @property
+    def by_header(self) -> bool:
+        """Whether the header row has a say."""
+        return bool(self.headers or self.any_of or self.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class RowTest:
+    """A row that is no listing: patterns by field name, `cell` (any) or `first` (the first filled)."""
+
+    reason: str
+    tests: tuple[tuple[str, str], ...]
+    near: int | None
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """One known layout. `headers`: key of a header → field ('' for none, 'a|b' for either)."""
+
+    id: str
+    rank: int
+    kind: str | None
+    marketplaces: tuple[str, ...]
+    headers: Mapping[str, str]
+    globs: tuple[tuple[str, str], ...]
+    prefixes: tuple[tuple[str, str], ...]
+    labels_too: bool
+    signatures: tuple[Signature, ...]
+    settings: bool
+    label_row: int | None
+    key_row: int | None
+    inherit: tuple[str | None, tuple[str, ...]]
+    skip: tuple[RowTest, ...]
+    market_cells: tuple[tuple[str, str], ...]
+
+    @cached_property
+    def markets(self) -> tuple[tuple[re.Pattern[str], str], ...]:
+        """Patterns of cells that tell the marketplace."""
+        return tuple((re.compile(pattern), name) for pattern, name in self.market_cells)
+
+    def glob(self, text: str) -> str | None:
+        """The field that a pattern on the header as it stands gives; None when none fits."""
+        folded = text.casefold()
+        for pattern, name in self.globs:
+            if fnmatchcase(folded, pattern):
+                return name
+        return None
+
+    def fits(
+        self,
+        *,
+        cells: Sequence[str],
+        headers: frozenset[str],
+        fields: Callable[[], frozenset[str]],
+        sheet: str,
+        path: str,
+    ) -> int:
+        """How well the sheet fits, 0 for not at all; more conditions met weigh more."""
+        best = 0
+        for one in self.signatures:
+            if one.by_header and not headers:
+                continue
+            if one.headers and not one.headers <= headers:
+                continue
+            if one.any_of and not all(group & headers for group in one.any_of):
+                continue
+            if one.cells and not _any_match(one.cells, cells):
+                continue
+            if one.sheet and not _any_match(one.sheet, (sheet,)):
+                continue
+            if one.path and not _any_match(one.path, (path,)):
+                continue
+            if one.fields and not one.fields <= fields():
+                continue
+            weight = 20 * bool(one.cells) + 3 * bool(one.sheet) + 3 * bool(one.path)
+            weight += 2 * len(one.headers) + 2 * len(one.any_of) + len(one.fields)
+            best = max(best, self.rank + weight)
+        return best
+
+
+def _any_match(patterns: Sequence[str], texts: Sequence[str]) -> bool:
+    return any(fnmatchcase(text.casefold(), pattern) for pattern in patterns for text in texts)
+
+
+def load_dialects(folder: Path) -> tuple[Dialect, ...]:
+    """All dialects of `folder`, best known first. Raises `ValueError` that names a faulty file."""
+    found = [_load(path) for path in sorted(folder.glob("*.toml"))]
+    return tuple(sorted(found, key=lambda d: (-d.rank, d.id)))
+
+
+def _load(path: Path) -> Dialect:
+    # Examples are most of the file, and only tests run them.
+    text = path.read_text(encoding="utf-8").partition(EXAMPLES)[0]
+    try:
+        return parse_dialect(tomllib.loads(text), path.parent)
+    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"{path}: {error}") from error
+
+
+def parse_dialect(table: Mapping[str, Any], folder: Path) -> Dialect:
+    """A dialect from its table. Raises `KeyError` or `ValueError` where it is not as it must be."""
+    if unknown := set(table) - _KEYS:
+        raise ValueError(f"unknown keys: {', '.join(sorted(unknown))}")
+    headers: dict[str, str] = {}
+    if "headers_file" in table:
+        with (folder / table["headers_file"]).open(encoding="utf-8", newline="") as file:
+            headers = {key(row[0]): row[1] for row in list(csv.reader(file))[1:]}
+    headers.update((key(h), f) for h, f in table.get("headers", {}).items())
+    rows = table.get("rows", {})
+    inherit = table.get("inherit", {})
+    return Dialect(
+        id=table["id"],
+        rank=table.get("rank", 50),
+        kind=table.get("kind"),
+        marketplaces=tuple(table.get("marketplaces", ())),
+        headers=headers,
+        globs=tuple((p.casefold(), f) for p, f in table.get("globs", {}).items()),
+        prefixes=tuple((p["prefix"], p["otherwise"]) for p in table.get("prefixes", ())),
+        labels_too=table.get("labels_too", True),
+        signatures=tuple(_signature(s) for s in table["signature"]),
+        settings=rows.get("settings", False),
+        label_row=rows.get("labels"),
+        key_row=rows.get("keys"),
+        inherit=(inherit.get("key"), tuple(inherit.get("blank", ()))),
+        skip=tuple(_row_test(s) for s in table.get("skip", ())),
+        market_cells=tuple((m["cell"], m["id"]) for m in table.get("marketplace", ())),
+    )
+
+
+def _signature(table: Mapping[str, Any]) -> Signature:
+    if unknown := set(table) - _SIGNATURE_KEYS:
+        raise ValueError(f"unknown keys in a signature: {', '.join(sorted(unknown))}")
+    return Signature(
+        cells=tuple(c.casefold() for c in table.get("cells", ())),
+        headers=frozenset(key(h) for h in table.get("headers", ())),
+        any_of=tuple(frozenset(key(h) for h in group) for group in table.get("any", ())),
+        fields=frozenset(table.get("fields", ())),
+        sheet=tuple(s.casefold() for s in table.get("sheet", ())),
+        path=tuple(s.casefold() for s in table.get("path", ())),
+    )
+
+
+def _row_test(table: Mapping[str, Any]) -> RowTest:
+    tests = dict(table)
+    reason, near = tests.pop("reason"), tests.pop("near", None)
+    if reason not in REASONS:
+        raise ValueError(f"no such reason to skip a row: {reason}")
+    return RowTest(reason, tuple(tests.items()), near)

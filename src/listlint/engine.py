@@ -1,0 +1,334 @@
+"""From batches to findings: choose the rules, run them, say what they found. No I/O, no printing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from listlint.batch import Batch, Column, Sheet
+from listlint.kinds.brand import BrandRule
+from listlint.kinds.limit import LimitRule
+from listlint.kinds.misspelt import MisspeltRule
+from listlint.kinds.words import PatternRule, TermsRule
+from listlint.match.conditions import Condition, build_contexts
+from listlint.match.probe import Prober
+from listlint.match.scanner import Scanner
+from listlint.model import Finding, Fix, Location, NotChecked, Text
+from listlint.policy.errors import PolicyError
+from listlint.policy.library import Library, RuleSpec
+from listlint.rules.interface import CrossRule, Hit, Key, Meeting, Rule, RuleMeta, Run, Seen
+from listlint.text.fold import fold
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRow:
+    """A cross-row rule's key on its way to where all meet: plain values, made to be spilled."""
+
+    rule: str
+    key: str
+    sheet: int
+    number: int
+    column: int
+    payload: str
+    sku: str
+    where: str
+
+
+class Engine:
+    """The chosen rules, built once for a run."""
+
+    def __init__(
+        self,
+        library: Library,
+        chosen: Sequence[RuleSpec],
+        run: Run,
+        plugins: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.library = library
+        self.run = run
+        contexts = build_contexts(library.contexts)
+        self.rules: list[Any] = []  # each a `Rule`; the kinds know more of themselves
+        self.cross: dict[str, CrossRule] = {}
+        words: list[TermsRule | BrandRule | Any] = []
+        for spec in chosen:
+            if not _in_force(spec.meta, run):
+                continue
+            own = (plugins or {}).get(spec.meta.code)
+            rule = own if own is not None else build(spec, contexts)
+            if rule is None:
+                continue
+            if hasattr(rule, "keys"):
+                self.cross[spec.meta.code] = rule
+                continue
+            self.rules.append(rule)
+            if hasattr(rule, "want"):
+                rule.slot = len(words)
+                words.append(rule)
+        scanner = Scanner([w.want for w in words])
+        for rule in words:
+            rule.scanner = scanner
+        shapes = [r for r in self.rules if isinstance(r, PatternRule)]
+        prober = Prober([r.probe for r in shapes])
+        for slot, shape in enumerate(shapes):
+            shape.prober, shape.slot = prober, slot
+        self._holds: dict[tuple[str, tuple[str, ...]], tuple[str, ...] | None] = {}
+
+    def check(self, batch: Batch) -> list[Finding]:
+        """The findings of one batch, in rule order; the run sorts them."""
+        found: list[Finding] = []
+        for rule in self.rules:
+            if not self._relevant(rule.meta, batch):
+                continue
+            for hit in rule.check(batch, self.run):
+                marketplaces = self._where(rule.meta, self.run.marketplaces(batch, hit.row))
+                if marketplaces is not None:
+                    found.append(finding_of(rule.meta, hit, batch, marketplaces))
+        return found
+
+    def keys(self, batch: Batch) -> Iterator[KeyRow]:
+        """What cross-row rules want remembered of one batch."""
+        sheet = batch.sheet
+        name = f"{sheet.path}!{sheet.name}" if sheet.name else sheet.path
+        for code, rule in self.cross.items():
+            if not self._relevant(rule.meta, batch):
+                continue
+            for key in rule.keys(batch, self.run):
+                yield _key_row(code, key, sheet, batch.numbers[key.row], name)
+
+    def conclude(
+        self, code: str, key: str, group: Sequence[KeyRow], sheets: Mapping[int, Sheet]
+    ) -> Iterator[Finding]:
+        """The findings of rows that met."""
+        rule = self.cross[code]
+        seen = [Seen(r.sheet, r.number, r.column, r.payload, r.sku, r.where) for r in group]
+        for meeting in rule.conclude(key, seen, self.run):
+            sheet = sheets[meeting.seen.sheet]
+            marketplaces = self._where(rule.meta, sheet.marketplaces)
+            if marketplaces is not None:
+                yield _cross_finding(rule.meta, meeting, sheet, marketplaces)
+
+    def not_checked(self, sheet: Sheet) -> tuple[NotChecked, ...]:
+        """Fields that rules wanted and the sheet has no column for, with the rules that did."""
+        have = {c.field for c in sheet.columns}
+        missing: dict[str, list[str]] = {}
+        both: list[Rule | CrossRule] = [*self.rules, *self.cross.values()]
+        for rule in both:
+            if (
+                rule.needs
+                and not have.intersection(rule.needs)
+                and self._holds_for_sheet(rule.meta, sheet)
+            ):
+                missing.setdefault(rule.needs[0], []).append(rule.meta.code)
+        return tuple(
+            NotChecked(field, "no such column", tuple(sorted(codes)))
+            for field, codes in sorted(missing.items())
+        )
+
+    def _holds_for_sheet(self, meta: RuleMeta, sheet: Sheet) -> bool:
+        return self._where(meta, sheet.marketplaces) is not None
+
+    def _relevant(self, meta: RuleMeta, batch: Batch) -> bool:
+        rows = batch.extra.get("marketplaces")
+        groups = set(rows) if isinstance(rows, list) else {batch.sheet.marketplaces}
+        return any(self._where(meta, group) is not None for group in groups)
+
+    def _where(self, meta: RuleMeta, marketplaces: tuple[str, ...]) -> tuple[str, ...] | None:
+        """On which of the marketplaces the rule holds; None when on none of them."""
+        key = (meta.code, marketplaces)
+        if key not in self._holds:
+            if marketplaces:
+                self._holds[key] = self.library.holds(meta, marketplaces) or None
+            else:
+                self._holds[key] = () if self.library.holds_unknown(meta) else None
+        return self._holds[key]
+
+
+def build(spec: RuleSpec, contexts: Mapping[str, Sequence[Condition]]) -> Any:
+    """The rule of a spec; None for rules that only the run itself reports (FILE)."""
+    meta, data = spec.meta, spec.data
+    match meta.kind:
+        case "terms":
+            return TermsRule(meta, data, contexts)
+        case "pattern":
+            return PatternRule(meta, data, contexts)
+        case "brand" if meta.options.get("misspelt"):
+            return MisspeltRule(meta, data, contexts)
+        case "brand":
+            return BrandRule(meta, data, contexts)
+        case "limit":
+            return LimitRule(meta, data)
+    from listlint.kinds.licence import LicenceRule
+    from listlint.rules import IMPLEMENTATIONS
+
+    if meta.kind == "licence":
+        return LicenceRule(meta, data, contexts)
+    name = "identifier" if meta.kind == "identifier" else str(data.get("implementation"))
+    if name == "reader-note":
+        return None
+    if name not in IMPLEMENTATIONS:
+        raise PolicyError(f"rule {meta.code}: no implementation is called {name!r}")
+    return IMPLEMENTATIONS[name](meta, data)
+
+
+def _in_force(meta: RuleMeta, run: Run) -> bool:
+    return (meta.effective is None or meta.effective <= run.as_of) and (
+        meta.expires is None or run.as_of <= meta.expires
+    )
+
+
+def _fill(template: Text, params: Mapping[str, str | Text]) -> Text:
+    return Text(
+        template.en.format_map({k: v.en if isinstance(v, Text) else v for k, v in params.items()}),
+        template.zh.format_map({k: v.zh if isinstance(v, Text) else v for k, v in params.items()}),
+    )
+
+
+def column_letters(index: int) -> str:
+    """A1-style letters of a 0-based column."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def _place(batch: Batch, hit: Hit) -> Location:
+    row = batch.numbers[hit.row]
+    column = hit.column
+    return Location(
+        path=batch.sheet.path,
+        sheet=batch.sheet.name,
+        row=row,
+        column=column.header if column else None,
+        field=column.field if column else hit.field,
+        cell=f"{column_letters(column.index)}{row}" if column else None,
+        sku=sku_of(batch, hit.row) or None,
+        column_index=column.index if column else None,
+    )
+
+
+def sku_of(batch: Batch, i: int) -> str:
+    """What the seller calls listing `i`: SKU, else the shop's own key, else the ASIN."""
+    return batch.get("sku", i) or batch.get("listing_id", i) or batch.get("asin", i)
+
+
+class _Params(dict[str, str | Text]):
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def finding_of(meta: RuleMeta, hit: Hit, batch: Batch, marketplaces: tuple[str, ...]) -> Finding:
+    """The finding of a hit: the rule's words filled in, the place as the spreadsheet shows it."""
+    location = _place(batch, hit)
+    cell = _cell_text(batch, hit)
+    params = _Params(
+        match=hit.match if hit.match is not None else cell.strip(),
+        term=hit.term or "",
+        field=location.field or "",
+        column=location.column or "",
+        sku=location.sku or "",
+        value=cell.strip(),
+    )
+    params.update(hit.params)
+    return Finding(
+        rule=meta.code,
+        name=meta.name,
+        area=meta.area,
+        severity=hit.severity or meta.severity,
+        confidence=hit.confidence or meta.confidence,
+        location=location,
+        message=_fill(meta.message, params),
+        why=_fill(meta.why, params),
+        fix=Fix(_fill(meta.fix, params), hit.edit),
+        match=hit.match,
+        span=hit.span,
+        term=hit.term,
+        evasion=hit.evasion,
+        marketplaces=marketplaces,
+        source=meta.source,
+        suspension_reason=meta.suspension_reason,
+        fingerprint=_identity(batch, hit, location),
+        excerpt=cell or None,
+    )
+
+
+def _cell_text(batch: Batch, hit: Hit) -> str:
+    if hit.column is None:
+        return ""
+    return batch.values[batch.sheet.columns.index(hit.column)][hit.row]
+
+
+def _identity(batch: Batch, hit: Hit, location: Location) -> str:
+    """What, beside the rule and the sheet, makes the finding this one: no row number in it."""
+    who = location.sku or "\x1f".join(values[hit.row] for values in batch.values)
+    return "\x1f".join((who, location.field or "", fold(hit.match or "").strip()))
+
+
+def fingerprints(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings with their fingerprints: rule, file, sheet and identity; repeats are counted."""
+    counts: dict[str, int] = {}
+    out = []
+    for f in findings:
+        text = "\x1e".join((f.rule, f.location.path, f.location.sheet or "", f.fingerprint))
+        digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:24]
+        nth = counts[digest] = counts.get(digest, 0) + 1
+        if nth > 1:
+            digest = hashlib.sha256(f"{digest}#{nth}".encode()).hexdigest()[:24]
+        out.append(replace(f, fingerprint=digest))
+    return out
+
+
+def _key_row(code: str, key: Key, sheet: Sheet, number: int, name: str) -> KeyRow:
+    return KeyRow(
+        code,
+        key.key,
+        sheet.number,
+        number,
+        key.column.index if key.column else -1,
+        key.payload,
+        key.sku,
+        f"{name} row {number}",
+    )
+
+
+def _cross_finding(
+    meta: RuleMeta, meeting: Meeting, sheet: Sheet, marketplaces: tuple[str, ...]
+) -> Finding:
+    seen = meeting.seen
+    column: Column | None = next((c for c in sheet.columns if c.index == seen.column), None)
+    params = _Params(
+        sku=seen.sku,
+        field=(column.field or "") if column else "",
+        column=column.header if column else "",
+        value=seen.payload,
+        match=seen.payload,
+    )
+    params.update(meeting.params)
+    location = Location(
+        path=sheet.path,
+        sheet=sheet.name,
+        row=seen.number,
+        column=column.header if column else None,
+        field=column.field if column else None,
+        cell=f"{column_letters(column.index)}{seen.number}" if column else None,
+        sku=seen.sku or None,
+        column_index=column.index if column else None,
+    )
+    return Finding(
+        rule=meta.code,
+        name=meta.name,
+        area=meta.area,
+        severity=meeting.severity or meta.severity,
+        confidence=meeting.confidence or meta.confidence,
+        location=location,
+        message=_fill(meta.message, params),
+        why=_fill(meta.why, params),
+        fix=Fix(_fill(meta.fix, params)),
+        marketplaces=marketplaces,
+        source=meta.source,
+        suspension_reason=meta.suspension_reason,
+        fingerprint="\x1f".join((seen.sku, location.field or "", fold(seen.payload).strip())),
+    )

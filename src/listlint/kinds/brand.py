@@ -1,0 +1,182 @@
+"""Kind `brand`: somebody's mark in the text of a listing that is not theirs.
+
+One brand word is a question, not a verdict. What counts is whose the listing is (brand and
+manufacturer column, authorisations), how the word is used ("compatible with" is fair), and what
+stands beside it ("style", "dupe", a price that can't be right).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from listlint.batch import Batch
+from listlint.kinds.words import hit_of
+from listlint.match.conditions import Condition, Judge
+from listlint.match.place import TEXT_FIELDS, BatchText, Place
+from listlint.match.scanner import Scanner, Want
+from listlint.match.syntax import Phrases, Term
+from listlint.model import Confidence, Severity, Text
+from listlint.rules.interface import Hit, RuleMeta, Run
+from listlint.text.fold import fold
+
+OWN_FIELDS = ("brand", "manufacturer", "trade_name")
+_NO_BRAND = frozenset(
+    fold(t)
+    for t in (
+        "generic", "unbranded", "no brand", "nobrand", "none", "n/a", "na", "oem", "does not apply",
+        "markenlos", "ohne marke", "sans marque", "sin marca", "senza marca", "générique", "genérico",
+        "generico", "无品牌", "无", "其他", "其它", "other", "ノーブランド", "ノーブランド品", "nicht zutreffend",
+        "no-brand", "null", "-", "merkloos", "brak", "bez marki", "нет бренда",
+    )
+)  # fmt: skip
+
+
+class Brand:
+    """A mark of the list: how it is written, whose it is, and what makes the word ambiguous."""
+
+    __slots__ = ("ambiguity", "kind", "name", "names", "needs", "owner")
+
+    def __init__(self, row: Mapping[str, str]) -> None:
+        self.name = row["brand"]
+        self.owner = fold(row.get("owner", ""))
+        self.kind = row["class"]
+        self.ambiguity = row.get("ambiguity") or "none"
+        aliases = [a.strip() for a in row.get("aliases", "").split("|") if a.strip()]
+        self.names = [self.name, *aliases]
+        words = [w.strip() for w in row.get("needs", "").split("|") if w.strip()]
+        self.needs = Phrases(words) if words else None
+
+
+class BrandRule:
+    """Finds the list's brands where the listing is somebody else's.
+
+    Options: `classes` (which of the list), `evidence` (phrases that make it worse, → error),
+    `unknown` (severity when the sheet tells no brand at all; "" for silence).
+    """
+
+    def __init__(
+        self,
+        meta: RuleMeta,
+        data: Mapping[str, Any],
+        contexts: Mapping[str, Sequence[Condition]],
+    ) -> None:
+        self.meta = meta
+        self.needs = meta.fields or TEXT_FIELDS
+        self._judge = Judge(data, contexts)
+        options = data.get("options", {})
+        self._evidence = Phrases(options["evidence"]) if options.get("evidence") else None
+        unknown = options.get("unknown", "info")
+        self._unknown = Severity(unknown) if unknown else None
+        self._brands: dict[int, Brand] = {}
+        terms = []
+        for row in data["brands"]:
+            brand = Brand(row)
+            for name in brand.names:
+                term = Term(name)
+                self._brands[id(term)] = brand
+                terms.append(term)
+        self._by_text = {t.text: self._brands[id(t)] for t in terms}
+        evasion = data.get("evasion", True)
+        self.want = Want(terms, frozenset(self.needs), evasion, backwards=evasion)
+        self.scanner: Scanner | None = None
+        self.slot = -1
+
+    def check(self, batch: Batch, run: Run) -> Iterable[Hit]:
+        """At most one hit a brand and listing: the worst."""
+        assert self.scanner is not None
+        text = BatchText.of(batch)
+        worst: dict[tuple[int, str], Hit] = {}
+        for place in self.scanner.matches(batch).get(self.slot, ()):
+            brand = self._by_text[place.term.text]
+            hit = self._weigh(text, place, brand, run)
+            if hit is None:
+                continue
+            key = (place.i, brand.name)
+            known = worst.get(key)
+            if known is None or _rank(hit, self.meta) < _rank(known, self.meta):
+                worst[key] = hit
+        return worst.values()
+
+    def excused(self, batch: Batch) -> Iterable[tuple[Place, str, int]]:
+        """Where a mark stands but a condition keeps the rule quiet: place, "when" or "unless", number."""
+        assert self.scanner is not None
+        for place in self.scanner.matches(batch).get(self.slot, ()):
+            reason = self._judge.verdict(place)
+            if reason is not None:
+                yield (place, *reason)
+
+    def _weigh(self, text: BatchText, place: Place, brand: Brand, run: Run) -> Hit | None:
+        i = place.i
+        listed = [text.field(name, i) for name in OWN_FIELDS]
+        own = any(_holds(value, brand) for value in listed if value)
+        marketplaces = run.marketplaces(text.batch, i)
+        authorised = any(
+            run.registers.authorised(name, marketplaces, run.as_of) for name in brand.names
+        )
+        if own or authorised:
+            return None
+        if brand.needs is not None and not brand.needs.found(text.listing(i)):
+            return None
+        if brand.ambiguity in ("name", "short") and brand.needs is None:
+            return None
+        if not self._judge.allows(place, own, authorised):
+            return None
+        said = listed[0].strip() if listed[0] else ""
+        none = fold(said) in _NO_BRAND
+        evidence: list[Text] = []
+        if self._evidence is not None and (found := self._nearby(place)):
+            evidence.append(Text(f"“{found}” beside it", f"旁边写有“{found}”"))
+        if place.evasion:
+            evidence.append(Text(f"disguised ({place.evasion})", f"有伪装（{place.evasion}）"))
+        severity: Severity | None
+        if evidence:
+            severity, confidence = Severity.ERROR, Confidence.HIGH
+        elif not said:
+            severity, confidence = self._unknown, Confidence.LOW
+        else:
+            severity = self.meta.severity
+            confidence = Confidence.HIGH if none else Confidence.MEDIUM
+            if brand.ambiguity != "none" and not none:
+                severity, confidence = Severity.INFO, Confidence.LOW
+        if severity is None:
+            return None
+        why = (
+            Text(
+                f"the brand column says “{said}”" if said else "the sheet names no brand",
+                f"品牌栏写的是“{said}”" if said else "表中没有品牌",
+            ),
+            *evidence,
+        )
+        return hit_of(
+            place,
+            severity=severity,
+            confidence=confidence,
+            params={
+                "brand": brand.name,
+                "detail": Text("; ".join(t.en for t in why), "；".join(t.zh for t in why)),
+            },
+        )
+
+    def _nearby(self, place: Place) -> str:
+        """The telling words within four words of the brand, if any."""
+        assert self._evidence is not None
+        text = place.folded.text
+        for found in self._evidence.regex.finditer(text):
+            if place.distance(found.start(), found.end()) <= 4:
+                return found[0].strip()
+        return ""
+
+
+def _holds(value: str, brand: Brand) -> bool:
+    """Whether the brand column names this brand, or another of the same owner."""
+    if any(fold(name) in value for name in brand.names):
+        return True
+    return bool(brand.owner.strip()) and brand.owner in value
+
+
+def _rank(hit: Hit, meta: RuleMeta) -> tuple[int, int]:
+    return (
+        (hit.severity or meta.severity).rank,
+        (hit.confidence or meta.confidence).rank,
+    )

@@ -1,0 +1,212 @@
+"""Kind `limit`: how long a field may be, and what may not stand in it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from listlint.batch import Batch, Column
+from listlint.model import Text
+from listlint.rules.interface import Hit, RuleMeta, Run
+from listlint.text.fold import fold
+
+# Amazon's own wording: a word may not stand more than twice, prepositions, articles and
+# conjunctions aside.
+_SMALL = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "and",
+        "or",
+        "but",
+        "nor",
+        "for",
+        "so",
+        "yet",
+        "of",
+        "in",
+        "on",
+        "at",
+        "to",
+        "by",
+        "with",
+        "from",
+        "as",
+        "is",
+        "are",
+        "it",
+        "its",
+        "this",
+        "that",
+        "your",
+        "you",
+        "our",
+        "und",
+        "oder",
+        "der",
+        "die",
+        "das",
+        "den",
+        "dem",
+        "ein",
+        "eine",
+        "für",
+        "mit",
+        "von",
+        "zu",
+        "im",
+        "in",
+        "aus",
+        "auf",
+        "des",
+        "zum",
+        "zur",
+        "bei",
+        "le",
+        "la",
+        "les",
+        "un",
+        "une",
+        "et",
+        "ou",
+        "de",
+        "du",
+        "des",
+        "en",
+        "pour",
+        "avec",
+        "sur",
+        "dans",
+        "au",
+        "aux",
+        "par",
+        "à",
+        "d",
+        "l",
+        "el",
+        "los",
+        "las",
+        "y",
+        "o",
+        "con",
+        "por",
+        "para",
+        "en",
+        "del",
+        "al",
+        "il",
+        "lo",
+        "gli",
+        "e",
+        "di",
+        "da",
+        "per",
+        "su",
+        "nel",
+        "della",
+        "delle",
+        "del",
+        "con",
+        "o",
+        "os",
+        "as",
+        "um",
+        "uma",
+        "e",
+        "do",
+        "da",
+        "no",
+        "na",
+        "com",
+    ]
+)
+
+
+class LimitRule:
+    """One hit a cell that breaks a bound; `{value}` and `{limit}` are the numbers, `{detail}` says which."""
+
+    def __init__(self, meta: RuleMeta, data: Mapping[str, Any]) -> None:
+        self.meta = meta
+        self.needs = meta.fields
+        self._limit: Mapping[str, Any] = data["limit"]
+        forbidden = self._limit.get("forbidden")
+        self._forbidden = re.compile(f"[{re.escape(forbidden)}]") if forbidden else None
+
+    def check(self, batch: Batch, run: Run) -> Iterable[Hit]:
+        """The cells of the rule's fields that are out of bounds."""
+        for name in self.needs:
+            columns = batch.of(name)
+            for column, values in columns:
+                for i, value in enumerate(values):
+                    if value and (hit := self._cell(column, i, value)):
+                        yield hit
+            most = self._limit.get("max_items")
+            if most is not None and len(columns) > most:
+                for i in range(len(batch)):
+                    filled = sum(1 for _, values in columns if values[i].strip())
+                    if filled > most:
+                        yield _hit(columns[most][0], i, None, filled, most, _ITEMS)
+
+    def _cell(self, column: Column, i: int, value: str) -> Hit | None:
+        limit = self._limit
+        text = value.strip()
+        if (most := limit.get("max_chars")) is not None and len(text) > most:
+            # The words that are over the limit.
+            start = value.index(text) + most
+            return _hit(column, i, (start, len(value.rstrip())), len(text), most, _CHARS, value)
+        if (most := limit.get("max_bytes")) is not None:
+            size = len(text.encode("utf-8", "surrogatepass"))
+            if size > most:
+                return _hit(column, i, None, size, most, _BYTES)
+        if (least := limit.get("min_chars")) is not None and len(text) < least:
+            return _hit(column, i, None, len(text), least, _SHORT)
+        if self._forbidden is not None and (found := self._forbidden.search(value)):
+            return Hit(i, column, match=found[0], span=found.span(), params={"value": found[0]})
+        if (most := limit.get("max_repeat")) is not None:
+            words = Counter(
+                w for w in fold(text).split() if w not in _SMALL and not w.isdigit() and len(w) > 1
+            )
+            if words:
+                word, count = words.most_common(1)[0]
+                if count > most:
+                    places = [m.span() for m in re.finditer(re.escape(word), value, re.I)]
+                    span = places[-1] if places else None
+                    return _hit(column, i, span, count, most, _REPEAT, value, value_text=word)
+        if (ratio := limit.get("max_upper_ratio")) is not None:
+            letters = [c for c in text if c.isupper() or c.islower()]
+            upper = sum(c.isupper() for c in letters)
+            if len(letters) >= 12 and upper > ratio * len(letters):
+                return _hit(
+                    column, i, None, round(100 * upper / len(letters)), round(100 * ratio), _UPPER
+                )
+        return None
+
+
+_CHARS = Text("characters", "个字符")
+_BYTES = Text("bytes", "字节")
+_SHORT = Text("characters (too few)", "个字符（过少）")
+_ITEMS = Text("columns", "列")
+_REPEAT = Text("times", "次")
+_UPPER = Text("% capitals", "% 大写")
+
+
+def _hit(
+    column: Column,
+    i: int,
+    span: tuple[int, int] | None,
+    value: int,
+    limit: int,
+    detail: Text,
+    cell: str = "",
+    value_text: str = "",
+) -> Hit:
+    return Hit(
+        i,
+        column,
+        match=cell[span[0] : span[1]] if span else None,
+        span=span,
+        params={"value": str(value), "limit": str(limit), "detail": detail, "term": value_text},
+    )

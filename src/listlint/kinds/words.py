@@ -1,0 +1,124 @@
+"""Kinds `terms` and `pattern`: words and shapes in text, with what must and must not stand around."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from listlint.batch import Batch
+from listlint.match.conditions import Condition, Judge
+from listlint.match.place import TEXT_FIELDS, BatchText, Place
+from listlint.match.probe import Probe, Prober
+from listlint.match.required import required
+from listlint.match.scanner import Scanner, Want
+from listlint.match.syntax import Term
+from listlint.model import Area
+from listlint.rules.interface import Hit, RuleMeta, Run
+
+
+def hit_of(place: Place, **more: Any) -> Hit:
+    """The hit for a place."""
+    return Hit(
+        row=place.i,
+        column=place.column,
+        match=place.match,
+        span=place.span,
+        term=place.term.text,
+        evasion=place.evasion,
+        **more,
+    )
+
+
+class TermsRule:
+    """Finds the rule's terms; the shared scanner does the looking."""
+
+    def __init__(
+        self,
+        meta: RuleMeta,
+        data: Mapping[str, Any],
+        contexts: Mapping[str, Sequence[Condition]],
+    ) -> None:
+        self.meta = meta
+        self.needs = meta.fields or TEXT_FIELDS
+        self._judge = Judge(data, contexts)
+        self._exact = bool(data.get("exact_case"))
+        self.want = Want(
+            [Term(text, lang) for text, lang in data["terms"]],
+            frozenset(self.needs),
+            data.get("evasion", True) and not self._exact,
+            backwards=meta.area is Area.IP and not self._exact,
+        )
+        self.scanner: Scanner | None = None
+        self.slot = -1
+
+    def places(self, batch: Batch) -> Iterable[Place]:
+        """Where the terms stand and the conditions hold."""
+        assert self.scanner is not None
+        for place in self.scanner.matches(batch).get(self.slot, ()):
+            if self._exact and not _same_case(place):
+                continue
+            if self._judge.allows(place):
+                yield place
+
+    def excused(self, batch: Batch) -> Iterable[tuple[Place, str, int]]:
+        """Where the terms stand but the rule keeps quiet: the place, "when" or "unless", its number."""
+        assert self.scanner is not None
+        for place in self.scanner.matches(batch).get(self.slot, ()):
+            reason = self._judge.verdict(place)
+            if reason is not None:
+                yield (place, *reason)
+
+    def check(self, batch: Batch, run: Run) -> Iterable[Hit]:
+        """One hit a place."""
+        return [hit_of(place) for place in self.places(batch)]
+
+
+def _same_case(place: Place) -> bool:
+    return place.match in (place.term.text, f"{place.term.text}s")
+
+
+class PatternRule:
+    """Finds shapes by regular expressions, on the folded text or on the cell as it stands.
+
+    `probe` says what a cell must contain to be tried at all; the shared `Prober` looks for it.
+    """
+
+    def __init__(
+        self,
+        meta: RuleMeta,
+        data: Mapping[str, Any],
+        contexts: Mapping[str, Sequence[Condition]],
+    ) -> None:
+        self.meta = meta
+        self.needs = meta.fields or TEXT_FIELDS
+        self._judge = Judge(data, contexts)
+        self._raw = bool(data.get("raw"))
+        self._patterns = [(re.compile(p), Term.literal(p)) for p in data["patterns"]]
+        self.probe = Probe(
+            [required(p) for p in data["patterns"]], frozenset(self.needs), self._raw
+        )
+        self.prober: Prober | None = None
+        self.slot = -1
+
+    def check(self, batch: Batch, run: Run) -> Iterable[Hit]:
+        """One hit a pattern and cell."""
+        assert self.prober is not None
+        text = BatchText.of(batch)
+        ends: dict[tuple[int, int], int] = {}
+        for position, i, number in self.prober.candidates(batch)[self.slot]:
+            pattern, term = self._patterns[number]
+            folded = text.cell(position, i)
+            subject = folded.original if self._raw else folded.text
+            found = pattern.search(subject)
+            if found is None or found.start() == found.end():
+                continue
+            if self._raw:
+                place = Place(text, position, i, folded, *folded.folded_span(*found.span()), term)
+                place.span = found.span()
+            else:
+                place = Place(text, position, i, folded, found.start(), found.end(), term)
+            if place.span[0] < ends.get((position, i), -1) or not self._judge.allows(place):
+                continue
+            ends[position, i] = place.span[1]
+            yield hit_of(place)

@@ -1,0 +1,166 @@
+"""What must be so around a match (`when`), and what excuses it (`unless`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from listlint.match.syntax import Phrases
+from listlint.text.fold import fold
+
+if TYPE_CHECKING:
+    from listlint.match.place import Place
+
+
+class Condition:
+    """One table of a rule: holds when all its keys hold (turned round by `not`)."""
+
+    def __init__(
+        self, data: Mapping[str, Any], contexts: Mapping[str, Sequence[Condition]]
+    ) -> None:
+        self.data = data
+        self._within = int(data.get("within", 3))
+        self._sides = {k: Phrases(data[k]) for k in ("before", "after", "near") if k in data}
+        self._inside = Phrases(data["inside"]) if "inside" in data else None
+        self._listing = Phrases(data["listing"]) if "listing" in data else None
+        self._fields = {name: Phrases(lists) for name, lists in data.get("field", {}).items()}
+        self._terms = frozenset(fold(t) for t in data["terms"]) if "terms" in data else None
+        self._langs = frozenset(data.get("lang", ()))
+        names = data.get("context", ())
+        self._contexts = [
+            c for n in ([names] if isinstance(names, str) else names) for c in contexts[n]
+        ]
+        self._below = data.get("price_below")
+        self._above = data.get("price_above")
+        self._brand = data.get("brand")
+        self._not = bool(data.get("not"))
+
+    def holds(self, place: Place, own: bool = False, authorised: bool = False) -> bool:
+        """Whether it holds at `place`; `own`/`authorised` say whose the matched brand is."""
+        return self._all(place, own, authorised) != self._not
+
+    def _all(self, place: Place, own: bool, authorised: bool) -> bool:
+        # Cheapest first; most conditions end here.
+        if self._terms is not None and fold(place.term.text) not in self._terms:
+            return False
+        if self._langs and place.term.lang not in self._langs:
+            return False
+        if self._brand == "own" and not own:
+            return False
+        if self._brand == "authorised" and not authorised:
+            return False
+        if self._brand == "listed" and not place.text.batch.get("brand", place.i):
+            return False
+        if not self._price(place):
+            return False
+        for side, phrases in self._sides.items():
+            if not self._beside(place, side, phrases):
+                return False
+        if self._inside is not None and not self._within_phrase(place, self._inside):
+            return False
+        for name, phrases in self._fields.items():
+            if not phrases.found(place.text.field(name, place.i)):
+                return False
+        if self._listing is not None and not self._listing.found(place.text.listing(place.i)):
+            return False
+        return not self._contexts or any(c.holds(place, own, authorised) for c in self._contexts)
+
+    def _price(self, place: Place) -> bool:
+        if self._below is None and self._above is None:
+            return True
+        price = place.text.price(place.i)
+        if price is None:
+            return False
+        return (self._below is None or price < self._below) and (
+            self._above is None or price > self._above
+        )
+
+    def _beside(self, place: Place, side: str, phrases: Phrases) -> bool:
+        text = place.folded.text
+        # As many characters as the words could need; German compounds are long.
+        reach = 40 * (self._within + 2)
+        if side in ("before", "near"):
+            window = max(0, place.start - reach)
+            # One character past the start: the space there belongs to both.
+            for found in phrases.regex.finditer(text, window, place.start + 1):
+                if (
+                    found.end() <= place.start + 1
+                    and place.distance(found.start(), min(found.end(), place.start))
+                    <= self._within - 1
+                ):
+                    return True
+        if side in ("after", "near"):
+            window = min(len(text), place.end + reach)
+            for found in phrases.regex.finditer(text, max(0, place.end - 1), window):
+                if (
+                    found.start() >= place.end - 1
+                    and place.distance(max(found.start(), place.end), found.end())
+                    <= self._within - 1
+                ):
+                    return True
+        return False
+
+    @staticmethod
+    def _within_phrase(place: Place, phrases: Phrases) -> bool:
+        text = place.folded.text
+        at = max(0, place.start - 120)
+        while at <= place.start:
+            found = phrases.regex.search(text, at, min(len(text), place.end + 120))
+            if found is None or found.start() > place.start:
+                return False
+            if found.end() >= place.end:
+                return True
+            at = found.start() + 1
+        return False
+
+
+class Judge:
+    """The `when` and `unless` of one rule."""
+
+    def __init__(
+        self, data: Mapping[str, Any], contexts: Mapping[str, Sequence[Condition]]
+    ) -> None:
+        self.when = [Condition(c, contexts) for c in data.get("when", ())]
+        self.unless = [Condition(c, contexts) for c in data.get("unless", ())]
+
+    def allows(self, place: Place, own: bool = False, authorised: bool = False) -> bool:
+        """Whether the rule fires at `place`."""
+        return all(c.holds(place, own, authorised) for c in self.when) and not any(
+            c.holds(place, own, authorised) for c in self.unless
+        )
+
+    def verdict(
+        self, place: Place, own: bool = False, authorised: bool = False
+    ) -> tuple[str, int] | None:
+        """What keeps the rule from firing: ("when" or "unless", number from 1); None when it fires."""
+        for n, c in enumerate(self.when, 1):
+            if not c.holds(place, own, authorised):
+                return ("when", n)
+        for n, c in enumerate(self.unless, 1):
+            if c.holds(place, own, authorised):
+                return ("unless", n)
+        return None
+
+
+def build_contexts(data: Mapping[str, list[dict[str, Any]]]) -> dict[str, list[Condition]]:
+    """Shared contexts by name. A context may use those named before it in the files."""
+    contexts: dict[str, list[Condition]] = {}
+    pending = dict(data)
+    while pending:
+        ready = [
+            name
+            for name, items in pending.items()
+            if all(_uses(item) <= contexts.keys() for item in items)
+        ]
+        if not ready:
+            raise ValueError(
+                f"contexts refer to each other in a circle: {', '.join(sorted(pending))}"
+            )
+        for name in ready:
+            contexts[name] = [Condition(item, contexts) for item in pending.pop(name)]
+    return contexts
+
+
+def _uses(item: Mapping[str, Any]) -> set[str]:
+    names = item.get("context", ())
+    return {names} if isinstance(names, str) else set(names)

@@ -1,0 +1,78 @@
+"""The index of every term of every rule: one pass over a batch finds the cells that may hold one.
+
+An Aho-Corasick automaton (ahocorasick_rs) looks for the terms' anchors in the folded text of all
+cells at once; a cell that has one is looked at closely with the term's own regular expression.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from listlint.text.chars import SEPARATOR
+
+if TYPE_CHECKING:
+    from ahocorasick_rs import BytesAhoCorasick
+
+_SEP = SEPARATOR.encode()
+
+
+class AnchorIndex:
+    """`owners[k]` are the numbers of whoever asked for anchor `k`."""
+
+    def __init__(self, anchors: Sequence[tuple[str, int]]) -> None:
+        merged: dict[str, list[int]] = {}
+        for anchor, owner in anchors:
+            merged.setdefault(anchor, []).append(owner)
+        self._patterns = list(merged)
+        self._owners = [tuple(dict.fromkeys(owners)) for owners in merged.values()]
+        self._automaton: BytesAhoCorasick | None = None
+
+    def __len__(self) -> int:
+        return len(self._patterns)
+
+    @property
+    def automaton(self) -> BytesAhoCorasick:
+        """Built on first use: commands that match nothing do not pay for it."""
+        if self._automaton is None:
+            from ahocorasick_rs import BytesAhoCorasick, MatchKind
+
+            self._automaton = BytesAhoCorasick(
+                [p.encode() for p in self._patterns], matchkind=MatchKind.Standard
+            )
+        return self._automaton
+
+    def scan(self, joined: str) -> Iterator[tuple[int, int]]:
+        """(cell number, owner) pairs of folded cells joined by `SEPARATOR`, each pair once."""
+        if not self._patterns:
+            return
+        data = joined.encode("utf-8", "surrogatepass")
+        hits = self.automaton.find_matches_as_indexes(data, overlapping=True)
+        if not hits:
+            return
+        starts = _separators(data)
+        seen: set[tuple[int, int]] = set()
+        owners = self._owners
+        for pattern, start, _ in hits:
+            cell = bisect_right(starts, start)
+            for owner in owners[pattern]:
+                pair = (cell, owner)
+                if pair not in seen:
+                    seen.add(pair)
+                    yield pair
+
+
+def _separators(data: bytes) -> Sequence[int]:
+    """Byte offsets of the separators."""
+    if len(data) > 200_000:
+        import numpy as np
+
+        found: list[int] = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == _SEP[0]).tolist()
+        return found
+    out: list[int] = []
+    at = data.find(_SEP)
+    while at >= 0:
+        out.append(at)
+        at = data.find(_SEP, at + 1)
+    return out

@@ -1,0 +1,149 @@
+"""Where a match stands, and what stands around it: what conditions are asked about."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from listlint.text.chars import SEPARATOR, is_cjk
+from listlint.text.fold import Folded, fold_cells, fold_joined, join
+
+if TYPE_CHECKING:
+    from listlint.batch import Batch, Column
+    from listlint.match.syntax import Term
+
+TEXT_FIELDS = (
+    "title",
+    "subtitle",
+    "bullet_points",
+    "description",
+    "search_terms",
+    "tags",
+    "seo_title",
+    "seo_description",
+    "attributes",
+    "image_alt",
+    "condition_note",
+    "compatible_with",
+    "warning_text",
+    "material",
+    "ingredients",
+)
+"""What word rules look at unless they say otherwise: all that the shopper or the marketplace reads."""
+
+_CONTEXT_FIELDS = (*TEXT_FIELDS, "category", "product_type")
+_NUMBER = re.compile(r"\d[\d.,]*")
+
+
+class BatchText:
+    """Folded text of a batch's cells and listings, each worked out once and only when asked."""
+
+    def __init__(self, batch: Batch) -> None:
+        self.batch = batch
+        self._cells: dict[tuple[int, int], Folded] = {}
+        self._listings: dict[int, str] = {}
+        self._fields: dict[tuple[str, int], str] = {}
+
+    @staticmethod
+    def of(batch: Batch) -> BatchText:
+        """The one for this batch."""
+        found = batch.extra.get("text")
+        if not isinstance(found, BatchText):
+            found = batch.extra["text"] = BatchText(batch)
+        return found
+
+    def cell(self, position: int, i: int) -> Folded:
+        """The cell of the column at `position` (in the sheet's columns) of listing `i`."""
+        key = (position, i)
+        found = self._cells.get(key)
+        if found is None:
+            found = self._cells[key] = Folded(self.batch.values[position][i])
+        return found
+
+    def field(self, name: str, i: int) -> str:
+        """All text of a field in listing `i`, folded; values apart by separators."""
+        key = (name, i)
+        found = self._fields.get(key)
+        if found is None:
+            values = self.batch.all(name, i)
+            found = self._fields[key] = SEPARATOR.join(fold_cells(values)) if values else ""
+        return found
+
+    def listing(self, i: int) -> str:
+        """All that is said of listing `i`, folded; values apart by separators."""
+        found = self._listings.get(i)
+        if found is None:
+            values = [v for name in _CONTEXT_FIELDS for v in self.batch.all(name, i)]
+            found = self._listings[i] = fold_joined(join(values)) if values else ""
+        return found
+
+    def price(self, i: int) -> float | None:
+        """The listing's price as a number, in its own currency; None when there is none."""
+        return parse_price(self.batch.get("price", i))
+
+
+def parse_price(text: str) -> float | None:
+    """The amount in `text` ("$1,299.00", "12,50 €", "¥3000"); None when there is no number."""
+    match = _NUMBER.search(text)
+    if match is None:
+        return None
+    digits = match[0].rstrip(".,")
+    comma, dot = digits.rfind(","), digits.rfind(".")
+    if comma > dot:
+        # A comma with one or two digits behind it is a decimal comma.
+        decimal = len(digits) - comma - 1 <= 2
+        digits = digits.replace(".", "").replace(",", "." if decimal else "")
+    else:
+        digits = digits.replace(",", "")
+    if digits.count(".") > 1:
+        digits = digits.replace(".", "")
+    return float(digits)
+
+
+@dataclass(eq=False)
+class Place:
+    """A match: `term` at `start:end` of the folded cell, in listing `i`."""
+
+    text: BatchText
+    position: int
+    i: int
+    folded: Folded
+    start: int
+    end: int
+    term: Term
+    evasion: str | None = None
+
+    @property
+    def column(self) -> Column:
+        """The column it stands in."""
+        return self.text.batch.sheet.columns[self.position]
+
+    @cached_property
+    def span(self) -> tuple[int, int]:
+        """Half-open, in the original cell."""
+        return self.folded.span(self.start, self.end)
+
+    @property
+    def match(self) -> str:
+        """The original words."""
+        a, b = self.span
+        return self.folded.original[a:b]
+
+    def distance(self, start: int, end: int) -> float:
+        """Words between the match and `start:end` of the same cell; infinite when they overlap."""
+        text = self.folded.text
+        if end <= self.start:
+            return _words(text[end : self.start])
+        if start >= self.end:
+            return _words(text[self.end : start])
+        return float("inf")
+
+
+def _words(between: str) -> float:
+    """How many words stand in `between`; two characters count as one in scripts without spaces."""
+    count = 0.0
+    for token in between.split():
+        count += len(token) / 2 if is_cjk(token[0]) else 1
+    return count

@@ -1,0 +1,223 @@
+"""One pass over a batch for all rules that look for words: who finds which term where."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from listlint.match.index import AnchorIndex
+from listlint.match.place import BatchText, Place
+from listlint.match.syntax import Term
+from listlint.text.chars import is_cjk
+from listlint.text.fold import BULK, fold, fold_joined, join
+from listlint.text.unmask import (
+    Unmasker,
+    Vocabulary,
+    in_plain_sight,
+    split_characters,
+    variations,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from listlint.batch import Batch
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """What a rule looks for: terms, in which canonical fields, in disguise too or not."""
+
+    terms: Sequence[Term]
+    fields: frozenset[str]
+    evasion: bool = True
+    backwards: bool = False
+    """Also as written from right to left (`akilper`); only for words that are nothing else so."""
+
+
+MIN_BACKWARDS = 5
+SUSPECT = -1
+"""Owner of anchors that are no term, only a sign of one in disguise."""
+
+
+class Scanner:
+    """Finds the terms of all `wants` at once; `matches(batch)[k]` are those of the k-th."""
+
+    def __init__(self, wants: Sequence[Want]) -> None:
+        self._wants = wants
+        self._terms: list[Term] = []
+        self._owners: list[list[int]] = []
+        numbers: dict[tuple[str, str], int] = {}
+        for k, want in enumerate(wants):
+            for term in want.terms:
+                number = numbers.setdefault((term.text, term.lang), len(self._terms))
+                if number == len(self._terms):
+                    self._terms.append(term)
+                    self._owners.append([])
+                self._owners[number].append(k)
+        self._fields = frozenset().union(*(w.fields for w in wants)) if wants else frozenset()
+        self._index = AnchorIndex(
+            [(a, n) for n, t in enumerate(self._terms) for a in t.anchors]
+            + self._backwards()
+            + self._split_cjk()
+        )
+
+    def _backwards(self) -> list[tuple[str, int]]:
+        """Anchors of terms written backwards; their numbers follow those of the terms."""
+        plain = {a for t in self._terms for a in t.anchors}
+        found = []
+        for n, (term, owners) in enumerate(zip(self._terms, self._owners, strict=True)):
+            word = fold(term.text).strip()
+            mirrored = f" {word[::-1]} "
+            if (
+                word.isalpha()
+                and len(word) >= MIN_BACKWARDS
+                and word.isascii()
+                and mirrored not in plain
+                and any(self._wants[k].backwards for k in owners)
+            ):
+                found.append((mirrored, len(self._terms) + n))
+        return found
+
+    @property
+    def size(self) -> int:
+        """How many distinct terms are looked for."""
+        return len(self._terms)
+
+    def _disguisable(self) -> list[str]:
+        return [
+            term.text
+            for term, owners in zip(self._terms, self._owners, strict=True)
+            if any(self._wants[k].evasion for k in owners)
+        ]
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The words worth unmasking."""
+        return Vocabulary(self._disguisable())
+
+    @cached_property
+    def _unmasker(self) -> Unmasker:
+        return Unmasker(self.vocabulary)
+
+    def _split_cjk(self) -> list[tuple[str, int]]:
+        """Anchors of CJK terms with something between the characters; they only raise suspicion."""
+        found = [(written, SUSPECT) for written in split_characters()]
+        for text in self._disguisable():
+            word = fold(text).strip()
+            if 2 <= len(word) <= 8 and all(is_cjk(c) for c in word):
+                found.append((" ".join(word), SUSPECT))
+        return found
+
+    def matches(self, batch: Batch) -> dict[int, list[Place]]:
+        """Places by number of the want, in column and row order; computed once a batch."""
+        found = batch.extra.get("matches")
+        if not isinstance(found, dict):
+            found = batch.extra["matches"] = self._scan(batch)
+        return found
+
+    def _scan(self, batch: Batch) -> dict[int, list[Place]]:
+        positions = [p for p, c in enumerate(batch.sheet.columns) if c.field in self._fields]
+        if not positions or not len(batch):
+            return {}
+        n = len(batch)
+        text = BatchText.of(batch)
+        cells = [v for p in positions for v in batch.values[p]]
+        joined = join(cells)
+        out: dict[int, list[Place]] = {}
+        suspects = set(self._unmasker.cells(joined, BULK))
+        for cell, number in self._index.scan(fold_joined(joined)):
+            if number == SUSPECT:
+                suspects.add(cell)
+            else:
+                self._look(text, positions[cell // n], cell % n, number, out)
+        for cell in sorted(suspects):
+            self._unmask(text, positions[cell // n], cell % n, out)
+        for places in out.values():
+            places.sort(key=lambda p: (p.i, p.position, p.start, -p.end))
+        return {k: list(_longest(places)) for k, places in out.items()}
+
+    def _look(
+        self, text: BatchText, position: int, i: int, number: int, out: dict[int, list[Place]]
+    ) -> None:
+        mirrored = number >= len(self._terms)
+        term = self._terms[number - len(self._terms) if mirrored else number]
+        field = text.batch.sheet.columns[position].field
+        folded = text.cell(position, i)
+        owners = [
+            k
+            for k in self._owners[number - len(self._terms) if mirrored else number]
+            if field in self._wants[k].fields and (self._wants[k].backwards or not mirrored)
+        ]
+        if not owners:
+            return
+        if mirrored:
+            word = f" {fold(term.text).strip()[::-1]} "
+            start = folded.text.find(word)
+            if start >= 0:
+                place = Place(text, position, i, folded, start + 1, start + len(word) - 1, term)
+                place.evasion = "reversed"
+                for k in owners:
+                    out.setdefault(k, []).append(place)
+            return
+        for found in term.regex.finditer(folded.text):
+            place = Place(text, position, i, folded, found.start(), found.end(), term)
+            if not folded.original.isascii():
+                place.evasion = in_plain_sight(place.match, term.text)
+            for k in owners:
+                out.setdefault(k, []).append(place)
+
+    def _unmask(self, text: BatchText, position: int, i: int, out: dict[int, list[Place]]) -> None:
+        field = text.batch.sheet.columns[position].field
+        cell = text.batch.values[position][i]
+        for variation in variations(cell, self.vocabulary):
+            plain = variation.folded.text
+            for _, number in self._index.scan(plain):
+                if not 0 <= number < len(self._terms):
+                    continue
+                owners = [
+                    k
+                    for k in self._owners[number]
+                    if field in self._wants[k].fields and self._wants[k].evasion
+                ]
+                term = self._terms[number]
+                for found in term.regex.finditer(plain) if owners else ():
+                    if not variation.touches(*found.span()):
+                        continue
+                    place = Place(text, position, i, variation.folded, *found.span(), term)
+                    place.evasion = variation.label
+                    for k in owners:
+                        if not _known(out.get(k, ()), place):
+                            out.setdefault(k, []).append(place)
+
+
+def _known(places: Sequence[Place], new: Place) -> bool:
+    """Whether the same words were found already, without or with another disguise."""
+    a, b = new.span
+    return any(
+        p.i == new.i and p.position == new.position and p.span[0] < b and a < p.span[1]
+        for p in places
+    )
+
+
+def _longest(places: Sequence[Place]) -> Iterator[Place]:
+    """Of places that overlap in one cell the longest; of the same words in one cell the first."""
+    at: tuple[int, int] | None = None
+    end = -1
+    seen: set[str] = set()
+    for place in places:
+        here = (place.i, place.position)
+        if here != at:
+            at, end = here, -1
+            seen = set()
+        a, b = place.span
+        if a < end:
+            continue
+        end = b
+        words = place.folded.text[place.start : place.end]
+        if words in seen:
+            continue
+        seen.add(words)
+        yield place

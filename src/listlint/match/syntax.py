@@ -1,0 +1,220 @@
+"""What a term or phrase of a policy means, as a regular expression over folded text.
+
+The syntax is docs/policy-format.md's: a phrase of words; `word*` and `*word`; `a ... b` for at most
+`GAP_WORDS` words between. Scripts with spaces match whole words, the others anywhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+
+from listlint.text.chars import is_cjk
+from listlint.text.fold import fold
+
+GAP_WORDS = 5
+GAP_CHARS = 12
+"""A gap in scripts without spaces, in characters."""
+
+_GAP = re.compile(r"\s*(?:\.\.\.|…)\s*")
+_STAR = re.compile(r"(\*?)([^\s*]+)(\*?)")
+# Languages whose plain plural is -s or -es; `any` holds names and loans, which take it too.
+_PLURAL_LANGS = frozenset({"en", "any", "fr", "es", "pt"})
+
+TermLists = Sequence[str] | Mapping[str, Sequence[str]]
+
+
+class TermSyntaxError(ValueError):
+    """A term that can't mean anything, with the words to say why."""
+
+
+def by_language(lists: TermLists | None) -> list[tuple[str, str]]:
+    """(term, language) of a plain list (`any`) or a table language → list."""
+    if not lists:
+        return []
+    if isinstance(lists, Mapping):
+        return [(term, lang) for lang, terms in lists.items() for term in terms]
+    return [(term, "any") for term in lists]
+
+
+def _token_regex(token: str, lead: bool, trail: bool, plural: bool) -> str:
+    body = re.escape(token)
+    if lead:
+        body = rf"[^ ]*{body}"
+    if trail:
+        return rf"{body}[^ ]*"
+    if plural and len(token) >= 3 and token[-1].isalpha() and token.isascii() and token[-1] != "s":
+        if token[-1] == "y" and token[-2] not in "aeiou":
+            return rf"{body[:-1]}(?:y|ies)"
+        return rf"{body}(?:e?s)?"
+    return body
+
+
+_BOUND = "(?<= )"
+
+
+def _left_edge(char: str) -> str:
+    return "" if is_cjk(char) else _BOUND
+
+
+def _right_edge(char: str) -> str:
+    # Korean particles follow a noun without a space, so a Korean word is open to the right.
+    return "" if is_cjk(char) or "가" <= char <= "힣" else "(?= )"
+
+
+class Term:
+    """One term: its text as the policy has it, `lang`, and what finds it in folded text.
+
+    `anchors` are literal strings of which one occurs in every folded text that the term matches.
+    """
+
+    __slots__ = ("_regex", "_source", "anchors", "lang", "parts", "text")
+
+    def __init__(self, text: str, lang: str = "any") -> None:
+        self.text = text
+        self.lang = lang
+        self.parts = _parse(text)
+        self._source = ""
+        self._regex: re.Pattern[str] | None = None
+        self.anchors = self._anchors()
+
+    @classmethod
+    def literal(cls, text: str) -> Term:
+        """A stand-in for what was found by other means (a regular expression): only its text counts."""
+        term = cls.__new__(cls)
+        term.text, term.lang, term.parts, term.anchors = text, "any", (), ()
+        term._source, term._regex = "", None
+        return term
+
+    @property
+    def plural(self) -> bool:
+        """Whether the last word may take a plural ending."""
+        return self.lang in _PLURAL_LANGS
+
+    @property
+    def source(self) -> str:
+        """The regular expression, for joining several into one."""
+        if not self._source:
+            pieces: list[str] = []
+            for n, part in enumerate(self.parts):
+                last_part = n == len(self.parts) - 1
+                words = []
+                for k, (lead, token, trail) in enumerate(part):
+                    last = last_part and k == len(part) - 1
+                    words.append(_token_regex(token, lead, trail, self.plural and last))
+                first, final = part[0][1][0], part[-1][1][-1]
+                left = "" if part[0][0] else _left_edge(first)
+                right = "" if part[-1][2] else _right_edge(final)
+                if n:
+                    before = self.parts[n - 1][-1][1][-1]
+                    wide = is_cjk(first) or is_cjk(before)
+                    pieces.append(
+                        f".{{0,{GAP_CHARS}}}?" if wide else rf" (?:[^ ]+ ){{0,{GAP_WORDS}}}?"
+                    )
+                pieces.append(left + " ".join(words) + right)
+            self._source = "".join(pieces)
+        return self._source
+
+    @property
+    def regex(self) -> re.Pattern[str]:
+        """Finds the term in folded text that is padded by spaces."""
+        if self._regex is None:
+            self._regex = re.compile(self.source)
+        return self._regex
+
+    def _anchors(self) -> tuple[str, ...]:
+        """The longest literal run, padded where a word must begin or end there."""
+        best: tuple[str, ...] = ()
+        size = 0
+        for n, part in enumerate(self.parts):
+            last_part = n == len(self.parts) - 1
+            text = " ".join(token for _, token, _ in part)
+            if any(trail for _, _, trail in part[:-1]) or any(lead for lead, _, _ in part[1:]):
+                # A star inside a phrase: the longest single word serves.
+                _, text, _ = max(part, key=lambda p: len(p[1]))
+                if len(text) > size:
+                    best, size = (text,), len(text)
+                continue
+            if len(text) <= size:
+                continue
+            head = "" if part[0][0] or not _left_edge(text[0]) else " "
+            tail = "" if part[-1][2] or not _right_edge(text[-1]) else " "
+            size = len(text)
+            last = part[-1][1]
+            if not tail or not (last_part and self.plural) or len(last) < 3 or last[-1] == "s":
+                best = (head + text + tail,)
+            elif last[-1] == "y" and last.isascii() and last[-2] not in "aeiou":
+                best = (head + text + tail, head + text[:-1] + "ies" + tail)
+            elif last.isascii() and last[-1].isalpha():
+                best = (head + text + tail, head + text + "s" + tail, head + text + "es" + tail)
+            else:
+                best = (head + text + tail,)
+        return best
+
+
+@lru_cache(maxsize=200_000)
+def _parse(text: str) -> tuple[tuple[tuple[bool, str, bool], ...], ...]:
+    """Parts between gaps; each a tuple of words (open to the left, folded word, open to the right)."""
+    parts: list[tuple[tuple[bool, str, bool], ...]] = []
+    for piece in _GAP.split(text.strip()):
+        words: list[tuple[bool, str, bool]] = []
+        for raw in piece.split():
+            match = _STAR.fullmatch(raw)
+            if match is None:
+                raise TermSyntaxError(
+                    f"{text!r}: a * stands only at the beginning or end of a word"
+                )
+            tokens = fold(match[2]).split()
+            for k, token in enumerate(tokens):
+                lead = bool(match[1]) and k == 0
+                trail = bool(match[3]) and k == len(tokens) - 1
+                if (lead or trail) and len(token) < 3 and token.isascii():
+                    raise TermSyntaxError(f"{text!r}: a word with * needs three letters")
+                words.append((lead, token, trail))
+        if not words:
+            raise TermSyntaxError(f"{text!r}: nothing to look for")
+        parts.append(tuple(words))
+    return tuple(parts)
+
+
+class Phrases:
+    """A set of phrases as one regular expression, built when first asked."""
+
+    __slots__ = ("_items", "_regex")
+
+    def __init__(self, lists: TermLists) -> None:
+        self._items = by_language(lists)
+        self._regex: re.Pattern[str] | None = None
+
+    @property
+    def anything(self) -> bool:
+        """`["*"]`: any text at all."""
+        return any(text == "*" for text, _ in self._items)
+
+    @property
+    def regex(self) -> re.Pattern[str]:
+        """Finds any of the phrases in folded text that is padded by spaces."""
+        if self._regex is None:
+            # Longer first, so that the longest phrase at a place is the one found.
+            terms = sorted(
+                (Term(text, lang) for text, lang in self._items if text != "*"),
+                key=lambda t: -len(t.text),
+            )
+            bound = [t.source.removeprefix(_BOUND) for t in terms if t.source.startswith(_BOUND)]
+            free = [t.source for t in terms if not t.source.startswith(_BOUND)]
+            # One look behind for all: alternatives that begin with a letter fail at a glance.
+            parts = [f"{_BOUND}(?:{'|'.join(bound)})"] if bound else []
+            self._regex = re.compile("|".join(parts + free) or r"(?!)")
+        return self._regex
+
+    def found(self, folded: str) -> bool:
+        """Whether one of the phrases stands in `folded`."""
+        return (self.anything and bool(folded.strip())) or self.regex.search(folded) is not None
+
+
+def check(texts: Iterable[str]) -> None:
+    """Raise `TermSyntaxError` for the first term that can't be parsed."""
+    for text in texts:
+        if text != "*":
+            _parse(text)

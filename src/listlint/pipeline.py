@@ -1,0 +1,311 @@
+"""The way from files to a report: read → map columns → batch → check, sheet by sheet."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from typing import TYPE_CHECKING, Literal, cast
+
+from listlint.batch import Batch, Column, Sheet
+from listlint.columns import REASONS, Layout, recognise
+from listlint.engine import Engine, KeyRow, column_letters
+from listlint.model import Finding, SheetEntry, Text
+from listlint.readers import open_source
+from listlint.readers.interface import Block, Grid, Limits, Note, UnreadableError
+from listlint.registers import Registers
+
+if TYPE_CHECKING:
+    from listlint.columns import ColumnLibrary
+    from listlint.readers import Source
+
+RegisterKind = Literal["licences", "authorisations", "seller"]
+
+HEAD_ROWS = 200
+"""Rows a sheet is recognised by."""
+BATCH_ROWS = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class SheetDone:
+    """A sheet came to its end: its entry in the report, and what places in it need later."""
+
+    entry: SheetEntry
+    sheet: Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What one batch came to."""
+
+    findings: list[Finding]
+    keys: list[KeyRow]
+    rows: int
+
+
+Message = SheetDone | Rows | Note
+"""What checking a file says, in order; all picklable."""
+
+
+@dataclass(slots=True)
+class Session:
+    """What checking needs, built once and shared by all files (and inherited by workers)."""
+
+    engine: Engine
+    columns: ColumnLibrary
+    limits: Limits
+    marketplaces: tuple[str, ...] = ()
+    """Given by the user: wins over what the file says."""
+    registers: Registers = field(default_factory=Registers)
+
+
+@dataclass(slots=True)
+class _Open:
+    """A sheet that was recognised and not yet checked."""
+
+    grid: Grid
+    layout: Layout
+    head: list[tuple[int, list[str]]]
+    rest: Iterator[Block]
+    number: int
+
+
+def check_source(source: Source, first_number: int, session: Session) -> Iterator[Message]:
+    """All that one file has to say. `first_number` numbers its sheets."""
+    notes: list[Note] = []
+    sheets: list[_Open] = []
+    registers = session.registers
+    try:
+        for grid in open_source(source.path, source.shown, session.limits, notes.append):
+            opened = _recognise(grid, first_number + len(sheets), session)
+            yield from _drain(notes)
+            sheets.append(opened)
+            if opened.layout.kind in ("licences", "authorisations", "seller"):
+                registers = registers.merge(_register(opened))
+    except UnreadableError as error:
+        notes.append(error.note)
+    yield from _drain(notes)
+    if not sheets:
+        yield unread(source.shown)
+    session.engine.run = replace(session.engine.run, registers=registers)
+    for opened in sheets:
+        try:
+            yield from _check_sheet(opened, session)
+        except UnreadableError as error:
+            yield replace(error.note, sheet=opened.grid.name)
+            yield unread(source.shown, opened.grid.name)
+        yield from _drain(notes)
+
+
+def _drain(notes: list[Note]) -> Iterator[Note]:
+    yield from notes
+    notes.clear()
+
+
+def unread(path: str, sheet: str | None = None) -> SheetDone:
+    """The entry of a file or sheet of which nothing could be read."""
+    entry = SheetEntry(path, sheet, None, (), 0, {}, (), (), kind="unread")
+    return SheetDone(entry, Sheet(path, sheet, "unread", ()))
+
+
+def _recognise(grid: Grid, number: int, session: Session) -> _Open:
+    blocks = grid.blocks()
+    head: list[tuple[int, list[str]]] = []
+    held: list[Block] = []
+    for block in blocks:
+        held.append(block)
+        head.extend(zip(block.numbers, block.rows, strict=True))
+        if len(head) >= HEAD_ROWS:
+            break
+    layout = recognise(
+        head[:HEAD_ROWS],
+        path=grid.path,
+        sheet=grid.name,
+        hidden=grid.hidden,
+        library=session.columns,
+    )
+    return _Open(grid, layout, head, chain(held, blocks), number)
+
+
+def _sheet(opened: _Open, session: Session) -> Sheet:
+    layout = opened.layout
+    profiles = session.engine.library.profiles
+    guessed = tuple(m for m in layout.marketplaces if m in profiles)
+    held = layout.form or layout.columns
+    return Sheet(
+        opened.grid.path,
+        opened.grid.name,
+        layout.dialect,
+        tuple(Column(c.index, c.header, c.field) for c in held if c.field),
+        session.marketplaces or guessed,
+        opened.number,
+    )
+
+
+def _batches(
+    opened: _Open, sheet: Sheet, session: Session, skipped: Counter[str]
+) -> Iterator[Batch]:
+    """The sheet's rows that are listings, cut into batches; `skipped` counts the others by reason."""
+    layout = opened.layout
+    indexes = [c.index for c in sheet.columns]
+    for block in _regroup(opened.rest):
+        numbers: list[int] = []
+        rows: list[list[str]] = []
+        for number, row in zip(block.numbers, block.rows, strict=True):
+            if number < layout.data_row:
+                continue
+            reason = layout.skip(number, row)
+            if reason is None:
+                numbers.append(number)
+                rows.append(row)
+            else:
+                skipped[reason] += 1
+        if not rows:
+            continue
+        values = _columns(rows, indexes)
+        batch = Batch(sheet, numbers, values, layout.inherits(rows))
+        if not session.marketplaces:
+            _row_marketplaces(batch, session)
+        yield batch
+
+
+def _form_batch(layout: Layout, sheet: Sheet) -> Batch:
+    """A form of labels and values as one row."""
+    values = [[c.value] for c in layout.form if c.field]
+    return Batch(sheet, [layout.data_row], values, [False])
+
+
+def _on_form(finding: Finding, layout: Layout) -> Finding:
+    """The finding where its value stands: each line of a form has a row of its own."""
+    place = finding.location
+    for cell in layout.form:
+        if cell.header == place.column and cell.field == place.field:
+            name = f"{column_letters(cell.index)}{cell.row}"
+            return replace(finding, location=replace(place, row=cell.row, cell=name))
+    return finding
+
+
+def _regroup(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Blocks of at most `BATCH_ROWS` rows."""
+    for block in blocks:
+        if len(block.rows) <= BATCH_ROWS:
+            yield block
+            continue
+        for at in range(0, len(block.rows), BATCH_ROWS):
+            part = slice(at, at + BATCH_ROWS)
+            yield Block(block.numbers[part], block.rows[part])
+
+
+def _columns(rows: list[list[str]], indexes: Sequence[int]) -> list[list[str]]:
+    """The columns at `indexes`; '' where a row is short."""
+    width = max(indexes, default=-1) + 1
+    if any(len(row) < width for row in rows):
+        rows = [row if len(row) >= width else row + [""] * (width - len(row)) for row in rows]
+    return [[row[index] for row in rows] for index in indexes]
+
+
+def _row_marketplaces(batch: Batch, session: Session) -> None:
+    """A row's own marketplace column wins over what the sheet says."""
+    columns = batch.of("marketplace")
+    if not columns:
+        return
+    known: dict[str, tuple[str, ...]] = {"": batch.sheet.marketplaces}
+    library = session.engine.library
+    for value in set(columns[0][1]) - known.keys():
+        found = [library.profile(part) for part in _split(value)]
+        ids = tuple(dict.fromkeys(p.id for p in found if p is not None))
+        known[value] = ids or batch.sheet.marketplaces
+    batch.extra["marketplaces"] = [known[value] for value in columns[0][1]]
+
+
+def _split(value: str) -> list[str]:
+    for mark in ("|", ";", "；", "，", "、", "\n"):
+        value = value.replace(mark, ",")
+    return [part.strip() for part in value.split(",") if part.strip()]
+
+
+def _register(opened: _Open) -> Registers:
+    """The rows of a register or seller sheet; the sheet is read to its end."""
+    blocks = list(opened.rest)
+    opened.rest = iter(blocks)
+    layout = opened.layout
+    rows: list[dict[str, list[str]]] = []
+    if layout.form:
+        found: dict[str, list[str]] = {}
+        for cell in layout.form:
+            if cell.field and cell.value.strip():
+                found.setdefault(cell.field, []).append(cell.value)
+        rows.append(found)
+    fields = [(c.index, c.field) for c in layout.columns if c.field]
+    for block in blocks if fields else ():
+        for number, row in zip(block.numbers, block.rows, strict=True):
+            if number < layout.data_row or layout.skip(number, row) is not None:
+                continue
+            found = {}
+            for index, name in fields:
+                if index < len(row) and row[index].strip():
+                    found.setdefault(name, []).append(row[index])
+            rows.append(found)
+    where = f"{opened.grid.path}!{opened.grid.name}" if opened.grid.name else opened.grid.path
+    return Registers.from_rows(cast("RegisterKind", layout.kind), rows, where)
+
+
+CHECKED_KINDS = frozenset({"listings", "seller"})
+
+
+def _check_sheet(opened: _Open, session: Session) -> Iterator[Message]:
+    layout, grid = opened.layout, opened.grid
+    yield from layout.notes
+    if layout.kind == "unknown":
+        yield Note("unrecognised-sheet", sheet=grid.name)
+        yield unread(grid.path, grid.name)
+        return
+    sheet = _sheet(opened, session)
+    rows = listings = 0
+    skipped: Counter[str] = Counter()
+    if layout.form:
+        rows = 1
+        batch = _form_batch(layout, sheet)
+        found = [_on_form(f, layout) for f in session.engine.check(batch)]
+        yield Rows(found, list(session.engine.keys(batch)), 1)
+    elif layout.kind in CHECKED_KINDS:
+        for batch in _batches(opened, sheet, session, skipped):
+            rows += len(batch)
+            if layout.kind == "listings":
+                listings += len(batch) - sum(batch.inherits)
+            yield Rows(session.engine.check(batch), list(session.engine.keys(batch)), len(batch))
+    elif layout.kind in ("licences", "authorisations"):
+        rows = sum(
+            number >= layout.data_row and layout.skip(number, row) is None
+            for block in opened.rest
+            for number, row in zip(block.numbers, block.rows, strict=True)
+        )
+    if skipped:
+        yield _skipped_note(skipped, grid.name)
+    mapped = {c.header: c.field for c in layout.columns if c.field}
+    entry = SheetEntry(
+        path=grid.path,
+        sheet=grid.name,
+        dialect=layout.dialect,
+        marketplaces=sheet.marketplaces,
+        rows=rows,
+        columns=mapped,
+        unmapped=tuple(c.header for c in layout.columns if not c.field and c.header.strip()),
+        not_checked=session.engine.not_checked(sheet) if layout.kind == "listings" else (),
+        kind=layout.kind,
+        listings=listings,
+    )
+    yield SheetDone(entry, sheet)
+
+
+def _skipped_note(skipped: Counter[str], sheet: str | None) -> Note:
+    parts = [(REASONS[reason], count) for reason, count in sorted(skipped.items())]
+    return Note(
+        "skipped-rows",
+        Text(
+            "; ".join(f"{count} × {text.en}" for text, count in parts),
+            "；".join(f"{text.zh} {count} 行" for text, count in parts),
+        ),
+        sheet=sheet,
+    )

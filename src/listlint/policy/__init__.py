@@ -1,0 +1,1 @@
+"""Policies are data: reading packs, compiling them, and the kinds that run them."""

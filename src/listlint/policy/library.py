@@ -1,0 +1,151 @@
+"""The policies of a run, ready to be used: rules with their data, contexts, marketplaces."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from listlint.model import AREA_OF_PREFIX, Confidence, PackInfo, Severity, Source, Text
+from listlint.policy.errors import PolicyError
+from listlint.rules.interface import RuleMeta
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A marketplace: where it is, what law holds there, what else it is called."""
+
+    id: str
+    title: Text
+    jurisdictions: frozenset[str]
+    aliases: tuple[str, ...]
+    common: bool
+    """Counts when nothing tells the marketplace: the rules that hold on most common ones apply."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSpec:
+    """A rule and its data as compiled (plain JSON values)."""
+
+    meta: RuleMeta
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """All that the policies say."""
+
+    packs: tuple[PackInfo, ...]
+    rules: tuple[RuleSpec, ...]
+    contexts: Mapping[str, list[dict[str, Any]]]
+    profiles: Mapping[str, Profile]
+
+    def rule(self, name: str) -> RuleSpec | None:
+        """The rule of that code or name."""
+        wanted = name.strip()
+        for spec in self.rules:
+            if wanted.upper() == spec.meta.code or wanted.lower() == spec.meta.name:
+                return spec
+        return None
+
+    def profile(self, name: str) -> Profile | None:
+        """The marketplace that goes by `name`: an id or an alias, in any case."""
+        wanted = name.strip().casefold()
+        found = self.profiles.get(wanted)
+        if found is None:
+            for profile in self.profiles.values():
+                if wanted in profile.aliases:
+                    return profile
+        return found
+
+    def holds(self, meta: RuleMeta, marketplaces: Iterable[str]) -> tuple[str, ...]:
+        """Those of `marketplaces` on which the rule holds."""
+        return tuple(m for m in marketplaces if self._holds_on(meta, self.profiles[m]))
+
+    def holds_unknown(self, meta: RuleMeta) -> bool:
+        """Whether the rule holds on most common marketplaces: what applies when none is known."""
+        common = [p for p in self.profiles.values() if p.common]
+        return 2 * sum(self._holds_on(meta, p) for p in common) >= len(common)
+
+    @staticmethod
+    def _holds_on(meta: RuleMeta, profile: Profile) -> bool:
+        if meta.marketplaces and not any(fnmatchcase(profile.id, m) for m in meta.marketplaces):
+            return False
+        if not meta.jurisdictions:
+            return True
+        # US-CA holds on a marketplace of the US; EU law in each member state.
+        return any(
+            j in profile.jurisdictions or j.split("-")[0] in profile.jurisdictions
+            for j in meta.jurisdictions
+        )
+
+
+def load_profiles(folders: Iterable[Path]) -> dict[str, Profile]:
+    """The marketplaces of `profiles/*.toml`, by id."""
+    profiles: dict[str, Profile] = {}
+    for folder in folders:
+        for path in sorted((folder / "profiles").glob("*.toml")):
+            try:
+                tables = tomllib.loads(path.read_text("utf-8"))
+                for item in tables["profile"]:
+                    profiles[item["id"]] = Profile(
+                        id=item["id"],
+                        title=Text(item["title"]["en"], item["title"]["zh"]),
+                        jurisdictions=frozenset(item["jurisdictions"]),
+                        aliases=tuple(a.casefold() for a in item.get("aliases", ())),
+                        common=item.get("common", False),
+                    )
+            except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
+                raise PolicyError(f"{path}: not a marketplace profile: {error}") from None
+    return profiles
+
+
+def from_compiled(compiled: Mapping[str, Any], profiles: Mapping[str, Profile]) -> Library:
+    """The library of compiled packs (see `listlint.policy.load`)."""
+    rules = [
+        RuleSpec(_meta(data, pack["id"]), data)
+        for pack in compiled["packs"]
+        for data in pack["rules"]
+    ]
+    packs = tuple(
+        PackInfo(p["id"], p["version"], p["updated"], p["review_by"]) for p in compiled["packs"]
+    )
+    rules.sort(key=lambda spec: spec.meta.code)
+    return Library(packs, tuple(rules), compiled["contexts"], profiles)
+
+
+def _day(value: str | None) -> date | None:
+    return date.fromisoformat(value) if value else None
+
+
+def _text(value: Mapping[str, str]) -> Text:
+    return Text(value["en"], value["zh"])
+
+
+def _meta(data: Mapping[str, Any], pack: str) -> RuleMeta:
+    code: str = data["code"]
+    return RuleMeta(
+        code=code,
+        name=data["name"],
+        area=AREA_OF_PREFIX[code.rstrip("0123456789")],
+        kind=data["kind"],
+        severity=Severity(data["severity"]),
+        confidence=Confidence(data.get("confidence", "high")),
+        message=_text(data["message"]),
+        why=_text(data["why"]),
+        fix=_text(data["fix"]),
+        source=tuple(Source(s["url"], s["retrieved"]) for s in data.get("source", ())),
+        pack=pack,
+        basis=data.get("basis", "policy"),
+        suspension_reason=data.get("suspension_reason"),
+        jurisdictions=tuple(data.get("jurisdictions", ())),
+        marketplaces=tuple(data.get("marketplaces", ())),
+        effective=_day(data.get("effective")),
+        expires=_day(data.get("expires")),
+        fields=tuple(data.get("fields", ())),
+        options=data.get("options", {}),
+    )

@@ -1,0 +1,221 @@
+"""From policy files to plain data: parse, check against the schema, bring in the CSV lists.
+
+The result (`Compiled`) is JSON through and through, so that it can be kept in a cache that nobody
+has to trust, and read without pydantic.
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import tomllib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from listlint.match.syntax import TermSyntaxError, by_language, check
+from listlint.policy.errors import PolicyError
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel, ValidationError
+
+    from listlint.policy.schema import PackModel
+
+Compiled = dict[str, Any]
+"""{"packs": [{id, version, updated, review_by, path, rules: […]}], "contexts": {name: […]}}"""
+
+
+def pack_files(roots: Iterable[Path]) -> list[Path]:
+    """The TOML files below the folders (or the files themselves) that hold rules or contexts."""
+    found: list[Path] = []
+    for root in roots:
+        if root.is_dir():
+            found += sorted(
+                p
+                for p in root.rglob("*.toml")
+                if p.parts[-2] not in ("columns", "dialects", "profiles")
+            )
+        elif root.is_file():
+            found.append(root)
+        else:
+            raise PolicyError(f"{root}: no such policy file or folder")
+    return list({p.resolve(): p for p in found}.values())
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """The file's tables; `PolicyError` with line and column when it is no TOML."""
+    try:
+        with path.open("rb") as file:
+            return tomllib.load(file)
+    except tomllib.TOMLDecodeError as error:
+        raise PolicyError(f"{path}: not valid TOML: {error}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise PolicyError(f"{path}: can't be read: {error}") from None
+
+
+def is_pack(tables: dict[str, Any]) -> bool:
+    """Only packs contain `[[rule]]`."""
+    return "pack" in tables or "rule" in tables
+
+
+def load_models(files: Sequence[Path]) -> list[tuple[Path, PackModel]]:
+    """Every pack among `files`, checked. Raises `PolicyError` naming file, rule and key."""
+    from pydantic import ValidationError
+
+    from listlint.policy.schema import PackModel
+
+    models = []
+    for path in files:
+        tables = read_toml(path)
+        if not is_pack(tables):
+            continue
+        try:
+            models.append((path, PackModel.model_validate(tables)))
+        except ValidationError as error:
+            raise PolicyError(_explain(path, tables, error)) from None
+    return models
+
+
+def load_contexts(files: Sequence[Path]) -> dict[str, list[dict[str, Any]]]:
+    """Shared contexts by name: the conditions of which any one is enough."""
+    contexts: dict[str, list[dict[str, Any]]] = {}
+    for path in files:
+        tables = read_toml(path)
+        if "context" not in tables:
+            continue
+        from pydantic import ValidationError
+
+        from listlint.policy.schema import ContextFile
+
+        try:
+            model = ContextFile.model_validate(tables)
+        except ValidationError as error:
+            raise PolicyError(_explain(path, tables, error)) from None
+        for context in model.context:
+            if context.name in contexts:
+                raise PolicyError(f"{path}: context {context.name!r} is defined twice")
+            contexts[context.name] = [
+                c.model_dump(mode="json", exclude_defaults=True, by_alias=True) for c in context.any
+            ]
+    return contexts
+
+
+def compile_files(files: Sequence[Path]) -> Compiled:
+    """All packs and contexts among `files` as plain data, checked against each other."""
+    contexts = load_contexts(files)
+    packs: list[dict[str, Any]] = []
+    codes: dict[str, Path] = {}
+    names: dict[str, Path] = {}
+    ids: dict[str, Path] = {}
+    for path, model in load_models(files):
+        if model.pack.id in ids:
+            raise PolicyError(f"{path}: pack id {model.pack.id!r} is taken by {ids[model.pack.id]}")
+        ids[model.pack.id] = path
+        rules = []
+        for rule in model.rule:
+            where = f"{path}: rule {rule.code}"
+            for key, taken in ((rule.code, codes), (rule.name, names)):
+                if key in taken:
+                    raise PolicyError(f"{where}: {key} is already a rule of {taken[key]}")
+                taken[key] = path
+            data = rule.model_dump(
+                mode="json", exclude_defaults=True, by_alias=True, exclude={"bad", "good"}
+            )
+            _bring_in_lists(path, where, data)
+            _check_words(where, data, contexts)
+            rules.append(data)
+        head = model.pack.model_dump(mode="json", exclude_none=True)
+        packs.append({**head, "path": path.as_posix(), "rules": rules})
+    return {"packs": packs, "contexts": contexts}
+
+
+def _bring_in_lists(path: Path, where: str, data: dict[str, Any]) -> None:
+    terms = by_language(data.pop("terms", None))
+    name = data.pop("terms_file", None)
+    if name:
+        terms += [
+            (row["term"], row.get("lang") or "any") for row in _rows(path, where, name, "term")
+        ]
+    if terms:
+        data["terms"] = terms
+    if "triggers" in data:
+        data["triggers"] = by_language(data["triggers"])
+    name = data.pop("brands_file", None)
+    if name:
+        classes = set(data.get("options", {}).get("classes", ()))
+        data["brands"] = [
+            row
+            for row in _rows(path, where, name, "brand", "class")
+            if not classes or row["class"] in classes
+        ]
+    options = data.get("options", {})
+    if "ordinary_file" in options:
+        options["ordinary"] = [
+            row["word"] for row in _rows(path, where, options["ordinary_file"], "word")
+        ]
+
+
+def _rows(path: Path, where: str, name: str, *columns: str) -> list[dict[str, str]]:
+    target = (path.parent / name).resolve()
+    if not target.is_file():
+        raise PolicyError(f"{where}: {name} is not beside the pack")
+    with target.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        missing = [c for c in columns if c not in (reader.fieldnames or ())]
+        if missing:
+            raise PolicyError(f"{where}: {name} has no column {', '.join(missing)}")
+        return [{k: (v or "").strip() for k, v in row.items() if k} for row in reader]
+
+
+def _check_words(where: str, data: dict[str, Any], contexts: dict[str, Any]) -> None:
+    try:
+        check(term for term, _ in data.get("terms", ()))
+        check(term for term, _ in data.get("triggers", ()))
+        for condition in [*data.get("when", ()), *data.get("unless", ())]:
+            for key in ("before", "after", "near", "inside", "listing"):
+                check(term for term, _ in by_language(condition.get(key)))
+            for lists in condition.get("field", {}).values():
+                check(term for term, _ in by_language(lists))
+            wanted = condition.get("context", [])
+            for name in [wanted] if isinstance(wanted, str) else wanted:
+                if name not in contexts:
+                    raise PolicyError(
+                        f"{where}: no context is called {name!r}{_hint(name, contexts)}"
+                    )
+    except TermSyntaxError as error:
+        raise PolicyError(f"{where}: {error}") from None
+
+
+def _hint(word: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(word, list(known), n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def _explain(path: Path, tables: dict[str, Any], error: ValidationError) -> str:
+    """The first thing wrong, as file, rule, key."""
+    from listlint.policy.schema import Condition, Example, PackHead, Rule
+
+    first = error.errors()[0]
+    trail = [str(x) for x in first["loc"]]
+    where = str(path)
+    if len(first["loc"]) > 1 and first["loc"][0] in ("rule", "context"):
+        index = first["loc"][1]
+        items = tables.get(str(first["loc"][0]), [])
+        if isinstance(index, int) and isinstance(items, list) and index < len(items):
+            item = items[index]
+            label = item.get("code") or item.get("name") or f"number {index + 1}"
+            where += f": {first['loc'][0]} {label}"
+            trail = trail[2:]
+    key = ".".join(trail) or "the whole"
+    if first["type"] == "extra_forbidden":
+        model: type[BaseModel] = PackHead if trail[:1] == ["pack"] else Rule
+        if any(t in ("when", "unless", "any") for t in trail):
+            model = Condition
+        elif any(t in ("bad", "good") for t in trail):
+            model = Example
+        known = [f.alias or name for name, f in model.model_fields.items()]
+        more = len(error.errors()) - 1
+        rest = f" (and {more} more)" if more else ""
+        return f"{where}: unknown key {key!r}{_hint(trail[-1], known)}{rest}"
+    message = str(first["msg"]).removeprefix("Value error, ")
+    return f"{where}: {key}: {message}"

@@ -1,0 +1,241 @@
+"""The shape of policy files, checked by pydantic: what a pack may say and nothing else.
+
+Imported only where packs are compiled or linted; a run that finds its packs in the cache never
+loads pydantic. `listlint policy schema` prints this as JSON Schema.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from listlint.model import AREA_OF_PREFIX
+
+KINDS = ("terms", "pattern", "brand", "licence", "identifier", "limit", "python")
+CODE = re.compile(r"^([A-Z]{2,4})(\d{3})$")
+KEBAB = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
+
+Phrases = list[Annotated[str, Field(min_length=1)]]
+TermLists = Phrases | dict[str, Phrases]
+"""A plain list (any language), or a table language → list."""
+
+
+class Strict(BaseModel):
+    """Unknown keys are errors everywhere."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+
+class Words(Strict):
+    """A sentence in English and Simplified Chinese."""
+
+    en: Annotated[str, Field(min_length=1)]
+    zh: Annotated[str, Field(min_length=1)]
+
+
+class SourceModel(Strict):
+    url: Annotated[str, Field(pattern=r"^https?://")]
+    retrieved: date
+    note: str | None = None
+
+
+class Condition(Strict):
+    """One thing that must be so. All keys given must hold together."""
+
+    context: str | list[str] | None = None
+    """Name(s) of shared contexts (`policies/contexts/*.toml`); any of them."""
+    before: TermLists | None = None
+    """These words stand before the match, at most `within` words away."""
+    after: TermLists | None = None
+    near: TermLists | None = None
+    """Before or after."""
+    inside: TermLists | None = None
+    """The match is part of one of these longer phrases."""
+    listing: TermLists | None = None
+    """These words stand anywhere in the listing's text."""
+    field: dict[str, TermLists] | None = None
+    """Canonical field → words that occur in it; `["*"]` means not empty."""
+    within: Annotated[int, Field(ge=1, le=30)] = 3
+    terms: Phrases | None = None
+    """Only for these of the rule's terms."""
+    brand: Literal["own", "authorised", "listed"] | None = None
+    """own: the matched brand is the listing's brand; authorised: in the register; listed: any brand is given."""
+    price_below: float | None = None
+    price_above: float | None = None
+    lang: list[str] | None = None
+    """Only when the term belongs to one of these languages."""
+    not_: Annotated[bool, Field(alias="not")] = False
+    """Turn the meaning round."""
+    note: str | None = None
+
+
+class Example(Strict):
+    """A listing that must be flagged (`bad`) or must not (`good`)."""
+
+    listing: dict[str, str | list[str]] = {}
+    rows: list[dict[str, str | list[str]]] | None = None
+    """Several rows of one sheet in place of `listing`, for rules across rows."""
+    match: str | None = None
+    """The exact words, for bad examples of rules that look at words."""
+    field: str | None = None
+    """Where the finding must be."""
+    state: str | None = None
+    """For licence rules: the state of the need."""
+    severity: Literal["error", "warning", "info"] | None = None
+    marketplace: str | None = None
+    as_of: date | None = None
+    register_: Annotated[list[dict[str, str]] | None, Field(alias="register")] = None
+    """Rows of a register sheet."""
+    authorisations: list[dict[str, str]] | None = None
+    seller: dict[str, str | list[str]] | None = None
+    note: str | None = None
+
+
+class Limit(Strict):
+    """Bounds of a field's text."""
+
+    max_chars: int | None = None
+    min_chars: int | None = None
+    max_bytes: int | None = None
+    max_items: int | None = None
+    """At most so many filled columns of a repeating field."""
+    max_repeat: int | None = None
+    """No word more often than this (articles, prepositions and conjunctions aside)."""
+    forbidden: str | None = None
+    """Characters that may not occur."""
+    max_upper_ratio: float | None = None
+
+
+class Rule(Strict):
+    code: str
+    name: str
+    kind: Literal["terms", "pattern", "brand", "licence", "identifier", "limit", "python"]
+    severity: Literal["error", "warning", "info"]
+    confidence: Literal["high", "medium", "low"] = "high"
+    message: Words
+    why: Words
+    fix: Words
+    source: Annotated[list[SourceModel], Field(min_length=0)]
+    basis: Literal["literal", "policy", "expert"] = "policy"
+    """literal: the words stand in the source; policy: an expansion of a heading that was read; expert: judgement."""
+    suspension_reason: str | None = None
+    jurisdictions: list[str] = []
+    """Where the law or policy holds (US, US-CA, EU, DE, UK, JP, CN …); empty: everywhere."""
+    marketplaces: list[str] = []
+    """Profile ids or `*`-patterns (`amazon.*`); empty: every one."""
+    effective: date | None = None
+    expires: date | None = None
+    fields: Phrases | None = None
+    """Canonical fields to look at; default: every field of group `text`, plus material and ingredients."""
+    when: list[Condition] = []
+    """All must hold."""
+    unless: list[Condition] = []
+    """Any one excuses."""
+
+    # kind = terms (and the trigger of kind = licence)
+    terms: TermLists | None = None
+    terms_file: str | None = None
+    """CSV beside the pack with columns term,lang,note,source."""
+    evasion: bool = True
+    """Look for disguises of the terms too."""
+    exact_case: bool = False
+    """Terms match only as written (for abbreviations such as ICE)."""
+
+    # kind = pattern
+    patterns: Phrases | None = None
+    """Regular expressions on the text as folded (lower case, plain characters) …"""
+    raw: bool = False
+    """… or, if true, on the cell as it stands."""
+
+    # kind = brand
+    brands_file: str | None = None
+
+    # kind = licence
+    triggers: TermLists | None = None
+    document: str | list[str] | None = None
+    """Key(s) of policies/licence/documents.toml; any one of them meets the need."""
+
+    # kind = identifier
+    identifier: str | list[str] | None = None
+    """Key(s) of policies/seller/identifiers.toml; the value must be one of them."""
+    check: str | None = None
+    """Which part of the identifier this rule reports: format, checksum, prefix, …"""
+
+    limit: Limit | None = None
+
+    # kind = python
+    implementation: str | None = None
+    """Name under which the Python rule is registered."""
+    options: dict[str, Any] = {}
+
+    replacement: dict[str, str] = {}
+    """Term → what to write instead ("" drops the words); used by `--unsafe-fixes`."""
+    bad: Annotated[list[Example], Field(min_length=1)]
+    good: Annotated[list[Example], Field(min_length=1)]
+
+    @field_validator("code")
+    @classmethod
+    def _code(cls, value: str) -> str:
+        match = CODE.match(value)
+        if not match or match[1] not in AREA_OF_PREFIX:
+            raise ValueError(
+                f"a code is one of {', '.join(AREA_OF_PREFIX)} and three digits, not {value!r}"
+            )
+        return value
+
+    @field_validator("name", "suspension_reason")
+    @classmethod
+    def _kebab(cls, value: str | None) -> str | None:
+        if value is not None and not KEBAB.match(value):
+            raise ValueError(f"names are kebab-case (counterfeit-claim), not {value!r}")
+        return value
+
+    @model_validator(mode="after")
+    def _complete(self) -> Rule:
+        wanted: dict[str, tuple[object, str]] = {
+            "terms": (self.terms or self.terms_file, "terms or terms_file"),
+            "pattern": (self.patterns, "patterns"),
+            "brand": (self.brands_file, "brands_file"),
+            "licence": (self.document, "document"),
+            "identifier": (self.identifier, "identifier"),
+            "limit": (self.limit, "limit"),
+            "python": (self.implementation, "implementation"),
+        }
+        value, what = wanted[self.kind]
+        if not value:
+            raise ValueError(f"kind {self.kind!r} needs {what}")
+        if not self.source and not self.code.startswith("FILE"):
+            raise ValueError("source: every rule names where it was read (only FILE rules may not)")
+        return self
+
+
+class PackHead(Strict):
+    id: Annotated[str, Field(pattern=r"^[a-z0-9-]+(/[a-z0-9-]+)*$")]
+    version: str
+    updated: date
+    review_by: date
+    title: Words | None = None
+
+
+class PackModel(Strict):
+    """A policy file: `[pack]` and its `[[rule]]`s."""
+
+    schema_: Annotated[Literal[1], Field(alias="schema")]
+    pack: PackHead
+    rule: list[Rule]
+
+
+class ContextModel(Strict):
+    """A shared context: conditions of which any one is enough."""
+
+    name: str
+    what: Words
+    any: Annotated[list[Condition], Field(min_length=1)]
+
+
+class ContextFile(Strict):
+    schema_: Annotated[Literal[1], Field(alias="schema")]
+    context: list[ContextModel]

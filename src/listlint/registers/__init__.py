@@ -1,0 +1,29 @@
+"""What the seller holds (licences, brand authorisations, identities) against what listings need."""
+
+from __future__ import annotations
+
+from listlint.registers.dates import parse_date
+from listlint.registers.documents import DocumentKind, document_kinds, keys_of
+from listlint.registers.judge import EXPIRING_DAYS, STATE_NAMES, Need, State, judge
+from listlint.registers.model import Authorisation, Document, Registers, Seller
+from listlint.registers.names import core, same_firm
+from listlint.registers.scope import Scope
+
+__all__ = [
+    "EXPIRING_DAYS",
+    "STATE_NAMES",
+    "Authorisation",
+    "Document",
+    "DocumentKind",
+    "Need",
+    "Registers",
+    "Scope",
+    "Seller",
+    "State",
+    "core",
+    "document_kinds",
+    "judge",
+    "keys_of",
+    "parse_date",
+    "same_firm",
+]

@@ -1,0 +1,217 @@
+"""What the seller holds: documents, brand authorisations, and who the seller is."""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from listlint.identifiers.table import tidy
+from listlint.registers.dates import parse_date
+from listlint.registers.documents import keys_of
+from listlint.registers.names import core
+from listlint.registers.scope import Scope, split_list
+
+if TYPE_CHECKING:
+    from datetime import date
+
+Kind = Literal["licences", "authorisations", "seller"]
+Row = Mapping[str, str | Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One row of a licence register. `keys`: the kinds it may be; `where`: a readable place."""
+
+    name: str
+    keys: frozenset[str]
+    number: str = ""
+    issuer: str = ""
+    holder: str = ""
+    scope: Scope = field(default_factory=Scope)
+    valid_from: date | None = None
+    valid_until: date | None = None
+    file: str = ""
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Authorisation:
+    """Leave of a brand's owner to sell it."""
+
+    brand: str
+    by: str = ""
+    scope: Scope = field(default_factory=Scope)
+    valid_from: date | None = None
+    valid_until: date | None = None
+    proof: str = ""
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Seller:
+    """A seller as its sheet says: canonical field → values."""
+
+    fields: Mapping[str, tuple[str, ...]]
+    where: str = ""
+
+    def get(self, name: str) -> str:
+        """The first value of a field, or ""."""
+        return next(iter(self.fields.get(name, ())), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Registers:
+    """All registers of a run. `given` says which kinds there were, be they empty or not."""
+
+    documents: tuple[Document, ...] = ()
+    authorisations: tuple[Authorisation, ...] = ()
+    sellers: tuple[Seller, ...] = ()
+    given: frozenset[str] = frozenset()
+
+    @property
+    def empty(self) -> bool:
+        """Whether no register at all was given."""
+        return not self.given
+
+    @property
+    def has_licences(self) -> bool:
+        """Whether a licence register was given, so that what is not in it is not held."""
+        return "licences" in self.given
+
+    def held(self, key: str) -> list[Document]:
+        """The documents that may be of kind `key`."""
+        return [d for d in self.documents if key in d.keys]
+
+    def seller_names(self) -> list[str]:
+        """Legal and trade names of the sellers."""
+        names = [s.get(f) for s in self.sellers for f in ("seller_name", "trade_name")]
+        return [n for n in names if n]
+
+    def authorised(self, brand: str, marketplaces: Sequence[str], as_of: date) -> bool:
+        """Whether a valid authorisation for `brand` covers the marketplaces."""
+        wanted = core(brand)
+        return bool(wanted) and any(
+            core(a.brand) == wanted
+            and (a.valid_until is None or a.valid_until >= as_of)
+            and (a.valid_from is None or a.valid_from <= as_of)
+            and a.scope.covers_marketplaces(marketplaces)
+            for a in self.authorisations
+        )
+
+    @classmethod
+    def from_rows(cls, kind: Kind, rows: Iterable[Row], where: str = "") -> Registers:
+        """A register of one kind from rows of canonical field → text (or list of texts)."""
+        given = frozenset({kind})
+        filled = [row for row in (_plain(r) for r in rows) if row]
+        if kind == "licences":
+            documents = [_document(r, where) for r in filled]
+            return cls(documents=tuple(documents), given=given)
+        if kind == "authorisations":
+            found = [a for r in filled for a in _authorisations(r, where)]
+            return cls(authorisations=tuple(found), given=given)
+        return cls(sellers=tuple(Seller(r, where) for r in filled), given=given)
+
+    @classmethod
+    def from_file(cls, path: str | Path, kind: Kind) -> Registers:
+        """A register from a CSV with canonical headers, or a TOML file of `[[licence]]`,
+        `[[authorisation]]` and `[[seller]]` (or `[seller]`) tables.
+
+        Raises OSError, UnicodeDecodeError or `tomllib.TOMLDecodeError` where the file can't be read.
+        Workbooks come through the readers and `from_rows`.
+        """
+        path = Path(path)
+        if path.suffix.lower() == ".toml":
+            return cls._from_toml(path)
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = [{k: v or "" for k, v in row.items() if k} for row in csv.DictReader(file)]
+        return cls.from_rows(kind, rows, path.as_posix())
+
+    @classmethod
+    def _from_toml(cls, path: Path) -> Registers:
+        with path.open("rb") as file:
+            tables = tomllib.load(file)
+        found = cls()
+        kinds: tuple[tuple[str, Kind], ...] = (
+            ("licence", "licences"),
+            ("authorisation", "authorisations"),
+            ("seller", "seller"),
+        )
+        for name, kind in kinds:
+            if name in tables:
+                items = tables[name] if isinstance(tables[name], list) else [tables[name]]
+                rows = [
+                    {
+                        k: [str(x) for x in v] if isinstance(v, list) else str(v)
+                        for k, v in item.items()
+                    }
+                    for item in items
+                ]
+                found = found.merge(cls.from_rows(kind, rows, path.as_posix()))
+        return found
+
+    def merge(self, other: Registers) -> Registers:
+        """Both registers in one."""
+        return Registers(
+            self.documents + other.documents,
+            self.authorisations + other.authorisations,
+            self.sellers + other.sellers,
+            self.given | other.given,
+        )
+
+
+def _plain(row: Row) -> dict[str, tuple[str, ...]]:
+    """The row's non-blank values, each field a tuple."""
+    found = {}
+    for name, value in row.items():
+        values = [value] if isinstance(value, str) else list(value)
+        kept = tuple(v.strip() for v in values if v and v.strip())
+        if kept:
+            found[name] = kept
+    return found
+
+
+def _scope(row: Mapping[str, tuple[str, ...]]) -> Scope:
+    parts = {
+        name: tuple(x for v in row.get(f"scope_{name}", ()) for x in split_list(v))
+        for name in ("sku", "brand", "category", "model", "marketplace")
+    }
+    return Scope(**parts)
+
+
+def _document(row: Mapping[str, tuple[str, ...]], where: str) -> Document:
+    def one(name: str) -> str:
+        return next(iter(row.get(name, ())), "")
+
+    name = one("document") or one("certificate")
+    return Document(
+        name=name,
+        keys=keys_of(name),
+        number=one("document_number") or one("certificate_number"),
+        issuer=one("issuer"),
+        holder=one("holder"),
+        scope=_scope(row),
+        valid_from=parse_date(one("valid_from"), last=False),
+        valid_until=parse_date(one("valid_until") or one("certificate_expiry")),
+        file=one("document_file"),
+        where=where,
+    )
+
+
+def _authorisations(row: Mapping[str, tuple[str, ...]], where: str) -> list[Authorisation]:
+    brands = [b for v in row.get("authorised_brand", row.get("brand", ())) for b in split_list(v)]
+    return [
+        Authorisation(
+            brand=tidy(brand),
+            by=next(iter(row.get("authorised_by", ())), ""),
+            scope=_scope(row),
+            valid_from=parse_date(next(iter(row.get("valid_from", ())), ""), last=False),
+            valid_until=parse_date(next(iter(row.get("valid_until", ())), "")),
+            proof=next(iter(row.get("document_file", ())), ""),
+            where=where,
+        )
+        for brand in brands
+    ]

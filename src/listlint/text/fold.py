@@ -1,0 +1,186 @@
+"""Folding: one cell with its way back, or a whole batch at once. Both give the same text.
+
+The folded text is lower case, without diacritics, width or invisible characters; whatever is not
+a letter, digit or mark is a space; runs of spaces are one; a space stands between a script with
+spaces and one without (`适用于iPhone` → `适用于 iphone`); and it begins and ends with a space, so
+that ` term ` finds whole words only.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from bisect import bisect_left
+from dataclasses import dataclass
+from functools import cached_property
+
+from listlint.text.chars import FOLD, SEPARATOR, is_cjk
+
+# A tag; bounded so that a stray "<" in a long text can't make matching slow.
+_TAG = re.compile(r"<(/?)([a-zA-Z!][a-zA-Z0-9]*)[^<>]{0,2000}>|<!--.{0,5000}?-->", re.S)
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
+_INLINE = frozenset(
+    {
+        "a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "del", "em", "font", "i", "ins", "kbd",
+        "mark", "q", "s", "small", "span", "strike", "strong", "sub", "sup", "tt", "u", "wbr",
+    }
+)  # fmt: skip
+_JOIN = "\u200b"
+
+_CJK_CLASS = "\u0e00-\u0e7f\u2e80-\u2fdf\u3005-\u3007\u3041-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+EDGE = re.compile(
+    rf"(?<=[{_CJK_CLASS}])(?=[^\s{SEPARATOR}{_CJK_CLASS}])|(?<=[^\s{SEPARATOR}{_CJK_CLASS}])(?=[{_CJK_CLASS}])"
+)
+_SPACES = re.compile(r"  +")
+_ASCII = bytes(
+    ord(FOLD[i]) if i < 128 else i for i in range(256)
+)  # every ASCII character folds to one character
+
+
+def visible(text: str) -> str:
+    """`text` as a browser shows it, at the same length: tags and entities give way to what they show.
+
+    What vanishes is replaced by zero-width characters (inside a word) or spaces (where the tag
+    breaks the line), so offsets in the result are offsets in the original.
+    """
+    if "<" in text:
+        text = _TAG.sub(_blank, text)
+    if "&" in text:
+        text = _ENTITY.sub(_unescape, text)
+    return text
+
+
+def _blank(match: re.Match[str]) -> str:
+    name = match[2]
+    inline = name is not None and name.lower() in _INLINE
+    return (_JOIN if inline else " ") * len(match[0])
+
+
+def _unescape(match: re.Match[str]) -> str:
+    shown = html.unescape(match[0])
+    size = len(match[0])
+    if shown == match[0] or len(shown) > size or SEPARATOR in shown:
+        return match[0]
+    return shown + _JOIN * (size - len(shown))
+
+
+@dataclass(eq=False)
+class Folded:
+    """One cell: `original`, its folded `text`, and for each folded character where it came from.
+
+    `source` is what is folded in the original's stead when a disguise has been taken off;
+    `origins[k]` is then the half-open span of the original that `source[k]` stands for.
+    """
+
+    original: str
+    source: str | None = None
+    origins: list[tuple[int, int]] | None = None
+
+    @cached_property
+    def _origin(self) -> list[int]:
+        """For each character of `text` the offset in `source` that it came from."""
+        source = visible(self.original) if self.source is None else self.source
+        if source.isascii():
+            # One character folds to one: what is left out are spaces behind spaces.
+            plain = " " + source.encode().translate(_ASCII).decode().replace(SEPARATOR, " ")
+            kept = [i for i, c in enumerate(plain[1:]) if c != " " or plain[i] != " "]
+            return [0, *kept] if plain[-1] == " " else [0, *kept, len(source)]
+        origin: list[int] = [0]
+        last_space = True
+        last_cjk = False
+        for i, char in enumerate(source):
+            for c in " " if char == SEPARATOR else FOLD[ord(char)]:
+                if c.isspace():
+                    if not last_space:
+                        origin.append(i)
+                        last_space = True
+                    continue
+                cjk = c > "\u0dff" and is_cjk(c)
+                if cjk != last_cjk and not last_space:
+                    origin.append(i)
+                origin.append(i)
+                last_space = False
+                last_cjk = cjk
+        if not last_space:
+            origin.append(len(source))
+        return origin
+
+    @cached_property
+    def text(self) -> str:
+        """The folded text, padded by one space on each side."""
+        return fold(visible(self.original) if self.source is None else self.source)
+
+    def source_span(self, start: int, end: int) -> tuple[int, int]:
+        """The half-open span of `source` that folded to `start:end`, spaces at the ends left off."""
+        text, origin = self.text, self._origin
+        while start < end and text[start] == " ":
+            start += 1
+        while end > start and text[end - 1] == " ":
+            end -= 1
+        if start >= end:
+            at = origin[min(start, len(origin) - 1)]
+            return (at, at)
+        return (origin[start], origin[end - 1] + 1)
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The original's half-open span of folded characters `start:end`."""
+        first, last = self.source_span(start, end)
+        if self.origins is not None and first < last <= len(self.origins):
+            places = self.origins[first:last]
+            first, last = min(a for a, _ in places), max(b for _, b in places)
+        # A combining mark belongs to the letter before it.
+        while last < len(self.original) and "\u0300" <= self.original[last] <= "\u036f":
+            last += 1
+        return (first, last)
+
+    def folded_span(self, start: int, end: int) -> tuple[int, int]:
+        """The span of the folded text that `start:end` of the source folded to."""
+        origin = self._origin
+        return bisect_left(origin, start, 1), max(1, bisect_left(origin, end, 1))
+
+
+def fold(text: str) -> str:
+    """`text` folded, padded by a space on each side; for terms and short strings."""
+    if text.isascii():
+        plain = text.encode().translate(_ASCII).decode().replace(SEPARATOR, " ")
+    else:
+        plain = text.replace(SEPARATOR, " ").translate(FOLD)
+        plain = EDGE.sub(" ", plain)
+    return " " + "".join(f"{word} " for word in plain.split())
+
+
+def fold_cells(cells: list[str]) -> list[str]:
+    """Each cell as `Folded(cell).text`, many at once."""
+    if not cells:
+        return []
+    return fold_joined(join(cells)).split(SEPARATOR)
+
+
+def join(cells: list[str]) -> str:
+    """The cells as one string, as a browser shows them, with `SEPARATOR` between."""
+    joined = SEPARATOR.join(cells)
+    if joined.count(SEPARATOR) != len(cells) - 1:
+        cells = [c.replace(SEPARATOR, " ") for c in cells]
+        joined = SEPARATOR.join(cells)
+    if "<" in joined or "&" in joined:
+        cells = [visible(c) if "<" in c or "&" in c else c for c in cells]
+        joined = SEPARATOR.join(cells)
+    return joined
+
+
+def fold_joined(joined: str) -> str:
+    """The joined cells folded; still `SEPARATOR` between, each cell padded by a space on each side."""
+    if joined.isascii():
+        plain = joined.encode().translate(_ASCII).decode()
+    elif len(joined) > BULK:
+        from listlint.text.bulk import translate
+
+        plain = translate(joined)
+    else:
+        plain = EDGE.sub(" ", joined.translate(FOLD))
+    plain = f" {plain} ".replace(SEPARATOR, f" {SEPARATOR} ")
+    return _SPACES.sub(" ", plain) if "  " in plain else plain
+
+
+BULK = 200_000
+"""Characters from which loading numpy pays."""

@@ -1,0 +1,355 @@
+"""Taking disguises off: letters replaced, spaced out, stretched, split, turned round.
+
+A disguise is only looked at where it could matter: a suspicious token whose plain form is one of
+the words that some rule looks for (`vocabulary`). What comes out is the cell without the disguise
+(`Variation`), with the way back to the original; the term index then looks at it again.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+
+from listlint.policy.paths import builtin
+from listlint.text.chars import BIDI, FOLD, INVISIBLE, SEPARATOR, is_cjk
+from listlint.text.fold import Folded, fold, visible
+from listlint.text.signs import OVERRIDE, confusables, positions
+
+_LEET: dict[str, str] = {
+    "@": "a", "$": "s", "!": "il", "|": "il", "€": "e", "£": "l", "¥": "y", "+": "t", "(": "c",
+    "0": "o", "1": "il", "2": "z", "3": "e", "4": "a", "5": "s", "6": "gb", "7": "t", "8": "b",
+    "9": "g", "*": "aeiou",
+}  # fmt: skip
+_TOKEN = re.compile(rf"[^\s,;/{SEPARATOR}]+")
+_EDGES = frozenset(f" \t\r\n,;/{SEPARATOR}\u3000\xa0")
+_LONGEST = 64
+"""Longest token looked at, in characters."""
+_STRETCHED = re.compile(r"([^\W\d_])\1\1")
+_SPACED = re.compile(rf"[^\W_](?:(?:[^\w{SEPARATOR}]|_){{1,3}}[^\W_](?![^\W_])){{3,}}")
+_SPLIT = re.compile(r"[^\W_]+(?:[-._*~|·•\\'’^=+:]{1,2}[^\W_]+)+")
+_CJK_SPLIT = re.compile(
+    r"[\u4e00-\u9fff](?:[-._*~|·•/\\+=^#&\s]{1,2}[\u4e00-\u9fff])+(?![\u4e00-\u9fff])"
+    r"|(?<![\u3041-\u30ff])[\u3041-\u30ff](?:[-._*~|·•/\\+=^#&\s]{1,2}[\u3041-\u30ff](?![\u3041-\u30ff])){2,}"
+)
+_RLO = re.compile(f"{OVERRIDE}([^\u202c\u202d\n]+)")
+MIN_WORD = 4
+"""Shortest disguised word that is looked up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variation:
+    """The cell with one kind of disguise off. `changed` are spans of `folded.source` that differ."""
+
+    label: str
+    folded: Folded
+    changed: tuple[tuple[int, int], ...]
+
+    def touches(self, start: int, end: int) -> bool:
+        """Whether folded characters `start:end` include something that was disguised."""
+        a, b = self.folded.source_span(start, end)
+        return any(a < hi and lo < b for lo, hi in self.changed)
+
+
+@cache
+def split_characters() -> dict[str, str]:
+    """Chinese characters as written in two parts → the character."""
+    path = builtin() / "text" / "split_characters.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row["written"]: row["character"] for row in csv.DictReader(file)}
+
+
+@cache
+def _split_written_pattern() -> re.Pattern[str]:
+    longest_first = sorted(split_characters(), key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, longest_first)))
+
+
+class Vocabulary:
+    """The words that are worth unmasking: those of terms that may be disguised."""
+
+    def __init__(self, terms: list[str]) -> None:
+        self._plain: dict[str, str] = {}
+        self.cjk = False
+        for term in terms:
+            tokens = fold(term.replace("*", " ").replace("...", " ")).split()
+            self.cjk = self.cjk or any(is_cjk(t[0]) for t in tokens)
+            joined = "".join(tokens)
+            if joined.isascii() and len(joined) >= MIN_WORD and "..." not in term:
+                self._plain[joined] = " ".join(tokens)
+            for token in tokens:
+                if len(token) >= MIN_WORD and not is_cjk(token[0]):
+                    self._plain[token] = token
+
+    def plain(self, word: str) -> str | None:
+        """The word as it is looked for (`pawpatrol` → `paw patrol`), a plural's -s kept; or None."""
+        found = self._plain.get(word)
+        if found is None and word.endswith("s") and len(word) > MIN_WORD:
+            singular = self._plain.get(word[:-1])
+            found = f"{singular}s" if singular is not None else None
+        return found
+
+    def has(self, word: str) -> bool:
+        """Whether `word`, or its singular, is one of them."""
+        return self.plain(word) is not None
+
+
+class Unmasker:
+    """Finds the cells of a batch in which a disguise hides a word of the vocabulary."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        self._seen: dict[str, bool] = {}
+
+    def cells(self, joined: str, bulk: int) -> list[int]:
+        """Numbers of the cells (joined by `SEPARATOR`) worth a second look, ascending."""
+        out: list[int] = []
+        cell = at = done = 0
+        size = len(joined)
+        for place in positions(joined, bulk):
+            if place < done:
+                continue
+            if not self._worth(joined, place, size):
+                done = place + 1
+                continue
+            cell += joined.count(SEPARATOR, at, place)
+            at = place
+            out.append(cell)
+            # One is enough: on to the next cell.
+            done = joined.find(SEPARATOR, place)
+            if done < 0:
+                break
+        return out
+
+    def _worth(self, joined: str, place: int, size: int) -> bool:
+        if joined[place] == OVERRIDE:
+            return True
+        first = place
+        while first > 0 and place - first < _LONGEST and joined[first - 1] not in _EDGES:
+            first -= 1
+        last = place + 1
+        while last < size and last - first < _LONGEST and joined[last] not in _EDGES:
+            last += 1
+        token = joined[first:last]
+        known = self._seen.get(token)
+        if known is None:
+            if len(self._seen) > 200_000:
+                self._seen.clear()
+            known = self._seen[token] = self._hides(token)
+        if known:
+            return True
+        spaced = _SPACED.match(joined, place)
+        return spaced is not None and bool(_spaced_words(spaced, self._vocabulary))
+
+    def _hides(self, token: str) -> bool:
+        readings = (r for plain in _READINGS.values() for r in plain(token))
+        return any(self._vocabulary.has(r) for r in readings) or bool(
+            _split_words(token, self._vocabulary)
+        )
+
+
+def variations(cell: str, vocabulary: Vocabulary) -> Iterator[Variation]:
+    """The cell with each disguise taken off that hides a word of the vocabulary."""
+    source = visible(cell)
+    if OVERRIDE in source:
+        yield from _overridden(cell, source)
+    for label, plain in _READINGS.items():
+        edits = []
+        for found in _TOKEN.finditer(source):
+            token = found[0][:_LONGEST]
+            for reading in plain(token):
+                if vocabulary.has(reading):
+                    edits.append((found.start(), found.start() + len(token), reading))
+                    break
+        if edits:
+            yield _rebuild(cell, source, edits, label)
+    edits = [e for m in _SPACED.finditer(source) for e in _spaced_words(m, vocabulary)]
+    if edits:
+        yield _rebuild(cell, source, edits, "spaced")
+    edits = [
+        (m.start() + a, m.start() + b, word)
+        for m in _TOKEN.finditer(source)
+        for a, b, word in _split_words(m[0][:_LONGEST], vocabulary)
+    ]
+    if edits:
+        yield _rebuild(cell, source, edits, "split")
+    if vocabulary.cjk:
+        yield from _cjk_split(cell, source)
+        yield from _split_written(cell, source)
+
+
+def _rebuild(cell: str, source: str, edits: list[tuple[int, int, str]], label: str) -> Variation:
+    """`source` with each `start:end` replaced; the new characters share out the old between them."""
+    text: list[str] = []
+    origins: list[tuple[int, int]] = []
+    changed: list[tuple[int, int]] = []
+    at = 0
+    for start, end, new in edits:
+        text.append(source[at:start])
+        origins.extend((k, k + 1) for k in range(at, start))
+        begin = len(origins)
+        text.append(new)
+        word = new.strip()
+        size, count, lead = end - start, len(word), len(new) - len(new.lstrip())
+        origins.extend([(start, start + 1)] * lead)
+        for k in range(count):
+            first = start + k * size // count
+            origins.append((first, max(first + 1, start + (k + 1) * size // count)))
+        origins.extend([(end - 1, end)] * (len(new) - lead - count))
+        changed.append((begin, len(origins)))
+        at = end
+    text.append(source[at:])
+    origins.extend((k, k + 1) for k in range(at, len(source)))
+    return Variation(label, Folded(cell, "".join(text), origins), tuple(changed))
+
+
+def _folded_word(token: str) -> str:
+    return "".join(FOLD[ord(c)] for c in token).strip()
+
+
+def _plain_homoglyphs(token: str) -> Iterator[str]:
+    if token.isascii():
+        return
+    table = confusables()
+    letters = [table.get(c) for c in token]
+    if not any(letters):
+        return
+    rest = [c for p, c in zip(letters, token, strict=True) if p is None and c.isalpha()]
+    if any(not FOLD[ord(c)].isascii() for c in rest):
+        # Other letters of the same script: an honest word of another language.
+        return
+    yield from _spell([(p or FOLD[ord(c)]) for p, c in zip(letters, token, strict=True)])
+
+
+def _plain_leet(token: str) -> Iterator[str]:
+    token = token.strip(".:-'\"()[]{}?")
+    if not 3 <= len(token) <= 24:
+        return
+    letters = sum(c.isalpha() for c in token)
+    signs = sum(c in _LEET for c in token)
+    if letters < 2 or signs == 0 or signs > letters:
+        return
+    yield from _spell([_LEET.get(c, "") or FOLD[ord(c)] for c in token])
+    if token[-1] in "!|":
+        # An exclamation mark at the end is one.
+        yield from _spell([_LEET.get(c, "") or FOLD[ord(c)] for c in token[:-1]])
+
+
+def _spell(choices: list[str]) -> Iterator[str]:
+    """All readings; a run of one-letter readings is taken as it is, `il` both ways."""
+    options = [c if len(c) > 1 else (c,) for c in choices]
+    total = 1
+    for option in options:
+        total *= len(option)
+    if total > 256:
+        options = [o[:1] for o in options]
+    for reading in product(*options):
+        yield "".join(reading).strip()
+
+
+def _plain_stretched(token: str) -> Iterator[str]:
+    if _STRETCHED.search(token) is None:
+        return
+    word = _folded_word(token)
+    runs = [(m[0][0], len(m[0])) for m in re.finditer(r"(.)\1*", word)][:24]
+    for keep in product(*[((1, 2) if n > 2 else (n,)) for _, n in runs]):
+        yield "".join(c * k for (c, _), k in zip(runs, keep, strict=True))
+    yield "".join(c for c, _ in runs)
+
+
+_READINGS: dict[str, Callable[[str], Iterator[str]]] = {
+    "homoglyph": _plain_homoglyphs,
+    "leet": _plain_leet,
+    "stretched": _plain_stretched,
+}
+"""Disguise of a single token → what it may stand for."""
+
+
+def _spaced_words(found: re.Match[str], vocabulary: Vocabulary) -> list[tuple[int, int, str]]:
+    """Words spelled out letter by letter within the match: (start, end, word)."""
+    source = found.string
+    places = [i for i in range(found.start(), found.end()) if source[i].isalnum()]
+    letters = [_folded_word(source[i]) for i in places]
+    words = []
+    at = 0
+    while at + MIN_WORD <= len(letters):
+        for end in range(min(len(letters), at + 24), at + MIN_WORD - 1, -1):
+            word = "".join(letters[at:end])
+            plain = vocabulary.plain(word)
+            if plain is not None:
+                words.append((places[at], places[end - 1] + 1, f" {plain} "))
+                at = end - 1
+                break
+        at += 1
+    return words
+
+
+def _split_words(token: str, vocabulary: Vocabulary) -> list[tuple[int, int, str]]:
+    """Words of the vocabulary written with marks inside: (start, end, word) in the token."""
+    words = []
+    for found in _SPLIT.finditer(token):
+        parts = [
+            (m.start(), m.end(), _folded_word(m[0])) for m in re.finditer(r"[^\W_]+", found[0])
+        ]
+        at = 0
+        while at < len(parts) - 1:
+            for end in range(min(len(parts), at + 24), at + 1, -1):
+                word = "".join(p[2] for p in parts[at:end])
+                plain = vocabulary.plain(word) if len(word) > MIN_WORD else None
+                if plain is not None:
+                    base = found.start()
+                    words.append((base + parts[at][0], base + parts[end - 1][1], f" {plain} "))
+                    at = end - 1
+                    break
+            at += 1
+    return words
+
+
+def _overridden(cell: str, source: str) -> Iterator[Variation]:
+    for found in _RLO.finditer(source):
+        a, b = found.span(1)
+        text = source[:a] + source[a:b][::-1] + source[b:]
+        places = [*range(a), *range(b - 1, a - 1, -1), *range(b, len(source))]
+        yield Variation("bidi", Folded(cell, text, [(k, k + 1) for k in places]), ((a, b),))
+
+
+def _cjk_split(cell: str, source: str) -> Iterator[Variation]:
+    edits = []
+    for found in _CJK_SPLIT.finditer(source):
+        joined = "".join(c for c in found[0] if is_cjk(c))
+        edits.append((found.start(), found.end(), joined))
+    if edits:
+        yield _rebuild(cell, source, edits, "split")
+
+
+def _split_written(cell: str, source: str) -> Iterator[Variation]:
+    table = split_characters()
+    edits = [(m.start(), m.end(), table[m[0]]) for m in _split_written_pattern().finditer(source)]
+    if edits:
+        yield _rebuild(cell, source, edits, "split-characters")
+
+
+def in_plain_sight(original: str, term: str) -> str | None:
+    """What disguised words that plain folding already saw through, if anything did."""
+    if any(c in BIDI for c in original):
+        return "bidi"
+    if any(c in INVISIBLE for c in original):
+        return "zero-width"
+    if any("\uff01" <= c <= "\uff5e" for c in original) and not any(is_cjk(c) for c in original):
+        return "fullwidth"
+    if original.isascii():
+        return None
+    mathematical = any(
+        ord(c) > 0x2000 and not is_cjk(c) and FOLD[ord(c)].isascii() and FOLD[ord(c)].strip()
+        for c in original
+    )
+    if mathematical:
+        return "homoglyph"
+    if term.isascii() and any(
+        c.isalpha() and not c.isascii() and FOLD[ord(c)].isascii() for c in original
+    ):
+        return "diacritics"
+    return None

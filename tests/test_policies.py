@@ -1,0 +1,101 @@
+"""Every example of every shipped rule, and what is said of policies that are wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from listlint.policy.errors import PolicyError
+from listlint.policy.library import load_profiles
+from listlint.policy.load import compile_files, pack_files
+from listlint.policy.paths import builtin
+from listlint.policy.testing import run_tests
+
+PACK = """schema = 1
+[pack]
+id = "x/y"
+version = "1"
+updated = 2026-11-01
+review_by = 2027-01-01
+
+[[rule]]
+code = "PRO999"
+name = "test-rule"
+kind = "terms"
+severity = "error"
+message = {{ en = "{{match}}", zh = "{{match}}" }}
+why = {{ en = "w", zh = "w" }}
+fix = {{ en = "f", zh = "f" }}
+source = [{{ url = "https://example.com", retrieved = 2026-11-01 }}]
+{more}
+terms = ["zorkmid", "zork... blade", "zork*"]
+[[rule.bad]]
+listing = {{ title = "Gold zorkmid coin" }}
+match = "zorkmid"
+[[rule.good]]
+listing = {{ title = "Gold coin" }}
+"""
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "pack.toml"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_every_example_of_every_rule() -> None:
+    shipped = builtin()
+    files = pack_files([shipped])
+    outcome = run_tests(files, files, load_profiles([shipped]))
+    assert [str(f) for f in outcome.failures] == []
+    assert outcome.rules >= 80
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            PACK.format(more="terns = ['a']"),
+            "rule PRO999: unknown key 'terns'; did you mean 'terms'?",
+        ),
+        (PACK.format(more="severity = 'error'"), "not valid TOML"),
+        (PACK.format(more="").replace('"PRO999"', '"XYZ1"'), "a code is one of"),
+        (
+            PACK.format(more="").replace('[[rule.good]]\nlisting = { title = "Gold coin" }', ""),
+            "good",
+        ),
+        (
+            PACK.format(more="[[rule.unless]]\ncontext = 'nominativ'").replace(
+                "terms = ", "[rule.x]\nterms = "
+            ),
+            "rule PRO999",
+        ),
+        (
+            PACK.format(more="unless = [{ context = 'nominativ' }]"),
+            "no context is called 'nominativ'",
+        ),
+        (PACK.format(more="").replace('"zork*"', '"z*rk"'), "a * stands only"),
+        (PACK.format(more="source = []").replace("source = [{", "xsource = [{"), "PRO999"),
+    ],
+)
+def test_a_wrong_policy_is_named(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(PolicyError) as error:
+        compile_files([write(tmp_path, text)])
+    assert said in str(error.value)
+    assert "pack.toml" in str(error.value)
+
+
+def test_two_rules_with_one_code(tmp_path: Path) -> None:
+    first = write(tmp_path, PACK.format(more=""))
+    second = tmp_path / "other.toml"
+    second.write_text(PACK.format(more="").replace('"x/y"', '"x/z"'), "utf-8")
+    with pytest.raises(PolicyError, match="PRO999 is already a rule"):
+        compile_files([first, second])
+
+
+def test_an_example_that_fails_is_told(tmp_path: Path) -> None:
+    path = write(tmp_path, PACK.format(more="").replace('match = "zorkmid"', 'match = "coin"'))
+    outcome = run_tests([path], [], load_profiles([builtin()]))
+    assert len(outcome.failures) == 1
+    assert "instead of 'coin'" in str(outcome.failures[0])
