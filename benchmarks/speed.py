@@ -26,7 +26,7 @@ from time import perf_counter
 import peers
 
 HERE = Path(__file__).resolve().parent
-SLOW_ROWS = 2_000
+SLOW_ROWS = 500
 """Peers that need minutes are run on so many rows, and listlint on the same."""
 PACK = """schema = 1
 [pack]

@@ -62,7 +62,7 @@ def test_sample_was_read_whole(sample: Ran) -> None:
     assert sample.json["summary"]["listings"] == sum(listings)
     amazon = entries[f"{SAMPLE}/amazon-us.xlsx", "Template"]
     assert amazon["marketplaces"] == ["amazon.com"]
-    assert amazon["columns"]["item_name"] == "title"
+    assert amazon["columns"]["Product Name"] == "title"
     stock = entries[f"{SAMPLE}/库存.xlsx", "库存"]
     assert stock["columns"]["商品名称"] == "title"
     assert entries[f"{SAMPLE}/shopify.csv", None]["columns"]["Vendor"] == "brand"

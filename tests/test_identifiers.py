@@ -81,7 +81,9 @@ def test_barcodes(value: str, part: str, meant: str | None) -> None:
     assert problem.safe == (meant is not None)
 
 
-@pytest.mark.parametrize("value", ["Does not apply", "N/A", "无", "0 36000 29145 2", "4006381333931"])
+@pytest.mark.parametrize(
+    "value", ["Does not apply", "N/A", "无", "0 36000 29145 2", "4006381333931"]
+)
 def test_barcodes_that_are_fine(value: str) -> None:
     assert check_gtin(value, {}) is None
 
@@ -116,7 +118,10 @@ def test_tax_numbers_that_are_fine(value: str, country: str) -> None:
 
 def test_each_tax_number_of_a_cell_is_judged() -> None:
     found = numbers("DE136695976; GB802311781", "CN")
-    assert [(n.country, n.problem is None, n.start) for n in found] == [("DE", True, 0), ("GB", False, 13)]
+    assert [(n.country, n.problem is None, n.start) for n in found] == [
+        ("DE", True, 0),
+        ("GB", False, 13),
+    ]
 
 
 @pytest.mark.parametrize(

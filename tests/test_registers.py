@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date
 from pathlib import Path
 
@@ -34,7 +33,9 @@ def batch_of(*rows: Row, marketplaces: tuple[str, ...] = ("amazon.com",)) -> Bat
     return Batch(sheet, range(2, len(rows) + 2), values)
 
 
-def state(document: str, listing: Row, *register: Row, seller: Row | None = None, base: str = ".") -> str:
+def state(
+    document: str, listing: Row, *register: Row, seller: Row | None = None, base: str = "."
+) -> str:
     registers = Registers.from_rows("licences", register) if register else Registers()
     if seller:
         registers = registers.merge(Registers.from_rows("seller", [seller]))
@@ -203,7 +204,9 @@ def test_scopes(scope: Scope, inside: bool) -> None:
 
 
 def test_authorisations_hold_for_their_time_and_place() -> None:
-    rows = [{"authorised_brand": "Acme", "scope_marketplace": "amazon.com", "valid_until": "2026-12-31"}]
+    rows = [
+        {"authorised_brand": "Acme", "scope_marketplace": "amazon.com", "valid_until": "2026-12-31"}
+    ]
     registers = Registers.from_rows("authorisations", rows)
     assert registers.authorised("ACME", ("amazon.com",), DAY)
     assert not registers.authorised("Acme", ("amazon.de",), DAY)
@@ -213,7 +216,9 @@ def test_authorisations_hold_for_their_time_and_place() -> None:
 
 def test_registers_from_files(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("document,valid_until\nCPC,2027-01-01\n", encoding="utf-8")
-    (tmp_path / "b.toml").write_text('[seller]\nseller_name = "Acme"\n[[licence]]\ndocument = "SDS"\n')
+    (tmp_path / "b.toml").write_text(
+        '[seller]\nseller_name = "Acme"\n[[licence]]\ndocument = "SDS"\n'
+    )
     both = Registers.from_file(tmp_path / "a.csv", "licences").merge(
         Registers.from_file(tmp_path / "b.toml", "seller")
     )
@@ -225,7 +230,6 @@ def test_registers_from_files(tmp_path: Path) -> None:
 
 def test_the_worked_example_of_the_docs() -> None:
     text = Path(__file__).parents[1].joinpath("docs", "registers.md").read_text(encoding="utf-8")
-    assert os.linesep or text
     rows = [line.split("|")[1:-1] for line in text.splitlines() if line.startswith("| `")]
     register = [
         {"document": "CPC", "scope_sku": "TOY-*", "valid_until": "2027-06-30"},

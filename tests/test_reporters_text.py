@@ -46,6 +46,7 @@ def test_same_finding_in_many_listings_is_said_once() -> None:
     assert written.count("No CPC") == 1
     assert "and 41 more listings: rows 3–43" in written
     assert render("full", report(*many)).count("No CPC") == 42
+    assert "另有 41 个商品相同：第 3–43 行" in render("text", report(*many), lang="zh")
 
 
 def test_advice_is_given_once_in_a_listing() -> None:

@@ -10,6 +10,7 @@ for finding in report.findings:
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from listlint.batch import Batch, Column, Sheet
@@ -30,6 +31,7 @@ from listlint.plugins import PluginError
 from listlint.policy.errors import PolicyError
 from listlint.policy.library import Library, RuleSpec
 from listlint.policy.testing import Row, batch_of, findings_of
+from listlint.registers import Registers
 from listlint.rules.interface import CrossRule, Hit, Key, Meeting, Rule, RuleMeta, Run, Seen
 from listlint.run import Progress, engine_for, prepare
 from listlint.run import lint as _lint
@@ -83,6 +85,7 @@ class Linter:
         prepared = prepare(settings or Settings())
         self.library: Library = prepared.library
         self._engine = engine_for(prepared)
+        self._registers = self._engine.run.registers
 
     def check_listing(
         self, listing: Mapping[str, str | list[str]], marketplace: str | None = None
@@ -91,14 +94,30 @@ class Linter:
         return self.check_listings([listing], marketplace)
 
     def check_listings(
-        self, listings: Sequence[Mapping[str, str | list[str]]], marketplace: str | None = None
+        self,
+        listings: Sequence[Mapping[str, str | list[str]]],
+        marketplace: str | None = None,
+        *,
+        register: Sequence[Mapping[str, str]] | None = None,
+        authorisations: Sequence[Mapping[str, str]] | None = None,
+        seller: Mapping[str, str] | None = None,
     ) -> list[Finding]:
         """The findings of several listings together; rows are numbered from 2.
 
-        Raises `ConfigError` for a marketplace that no profile knows.
+        `register` holds rows of a licence register (an empty one: nothing is held), `authorisations`
+        rows of brand authorisations, `seller` who sells; None: not given. Raises `ConfigError` for
+        a marketplace that no profile knows.
         """
         profile = self.library.profile(marketplace) if marketplace else None
         if marketplace and profile is None:
             raise ConfigError(f"no marketplace is called {marketplace!r}")
+        registers = self._registers
+        if register is not None:
+            registers = registers.merge(Registers.from_rows("licences", register))
+        if authorisations is not None:
+            registers = registers.merge(Registers.from_rows("authorisations", authorisations))
+        if seller is not None:
+            registers = registers.merge(Registers.from_rows("seller", [seller]))
+        self._engine.run = replace(self._engine.run, registers=registers)
         rows: list[Row] = [dict(listing) for listing in listings]
         return findings_of(self._engine, batch_of(rows, (profile.id,) if profile else ()))

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-import locale
 import os
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from listlint import __version__
+from listlint.cli_options import (
+    CLEAN,
+    FOUND,
+    UNREAD,
+    common_options,
+    exit_code,
+    guess_lang,
+    prepare_or_stop,
+    prepared_by_file,
+    progress_bar,
+    resolver_of,
+    settings_of,
+    stop,
+)
+from listlint.commands import add_to
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from listlint.config import Settings
-    from listlint.model import Lang, Report
-    from listlint.run import Prepared
-
-CLEAN, FOUND, WRONG, UNREAD = 0, 1, 2, 3
+    from listlint.model import Lang
 
 
 class _DefaultGroup(click.Group):
@@ -52,98 +60,9 @@ def main() -> None:
             stream.reconfigure(errors="replace")
 
 
-def _stop(message: str) -> NoReturn:
-    """Usage, configuration, policy or plugin is wrong: one line, exit 2."""
-    click.echo(f"listlint: {message}", err=True)
-    sys.exit(WRONG)
-
-
-def _guess_lang() -> Lang:
-    """The reader's language from the environment; English unless it is Chinese."""
-    for name in ("LC_ALL", "LC_MESSAGES", "LANGUAGE", "LANG"):
-        value = os.environ.get(name)
-        if value:
-            return "zh" if value.lower().startswith("zh") else "en"
-    found = locale.getlocale()[0] or ""
-    return "zh" if found.lower().startswith(("zh", "chinese")) else "en"
-
-
-_COMMON: tuple[Callable[[Any], Any], ...] = (
-    click.option(
-        "--select", multiple=True, metavar="RULE,…", help="Only these rules, areas, packs."
-    ),
-    click.option("--ignore", multiple=True, metavar="RULE,…", help="All but these."),
-    click.option(
-        "--marketplace", multiple=True, metavar="ID", help="amazon.de, ebay.com … (repeatable)."
-    ),
-    click.option(
-        "--config",
-        "config",
-        multiple=True,
-        metavar="FILE|KEY=VALUE",
-        help="Settings file, or one setting.",
-    ),
-    click.option("--isolated", is_flag=True, help="Read no settings file."),
-    click.option("--as-of", metavar="DATE", help="Judge as on this day (YYYY-MM-DD)."),
-    click.option("--lang", type=click.Choice(["en", "zh"]), help="Language of the messages."),
-)
-
-
-def _common(command: Any) -> Any:
-    for option in reversed(_COMMON):
-        command = option(command)
-    return command
-
-
-def _settings(inputs: tuple[str, ...], options: dict[str, Any]) -> Settings:
-    """The settings of a command; stops the run where they are wrong."""
-    from listlint.config import ConfigError, convert, key_name, settings_for
-
-    given: dict[str, Any] = {"lang": options.get("lang")}
-    try:
-        file: Path | None = None
-        for item in options.get("config", ()):
-            key, eq, value = item.partition("=")
-            if eq and not Path(item).exists():
-                name = key_name(key, "--config")
-                given[name] = convert(name, _plain(value), f"--config {item}")
-            else:
-                file = Path(item)
-                if not file.is_file():
-                    raise ConfigError(f"--config {item}: no such file")
-        for name in ("select", "ignore", "marketplace"):
-            words = [w.strip() for item in options.get(name, ()) for w in item.split(",")]
-            given[name] = tuple(w for w in words if w)
-        for name in ("as_of", "fail_on", "jobs", "timeout", "max_memory", "max_cells"):
-            if options.get(name) is not None:
-                option = "--" + name.replace("_", "-")
-                given[name] = convert(name, options[name], option)
-        settings = settings_for(inputs, file, bool(options.get("isolated")), given)
-    except ConfigError as error:
-        _stop(str(error))
-    return settings
-
-
-def _plain(value: str) -> Any:
-    """A `KEY=VALUE` value: a list where there are commas."""
-    return [v.strip() for v in value.split(",")] if "," in value else value
-
-
-def _prepare(settings: Settings) -> Prepared:
-    from listlint.config import ConfigError
-    from listlint.plugins import PluginError
-    from listlint.policy.errors import PolicyError
-    from listlint.run import prepare
-
-    try:
-        return prepare(settings)
-    except (ConfigError, PluginError, PolicyError, FileNotFoundError) as error:
-        _stop(str(error))
-
-
 @main.command()
 @click.argument("inputs", nargs=-1, metavar="FILE…")
-@_common
+@common_options
 @click.option("--output-format", metavar="FORMAT", help="What stdout shows: text, json, sarif …")
 @click.option(
     "-o",
@@ -155,9 +74,23 @@ def _prepare(settings: Settings) -> Prepared:
 )
 @click.option(
     "--fail-on",
-    type=click.Choice(["error", "warning", "info"]),
-    help="Exit 1 from this severity on (default: error).",
+    metavar="SEVERITY[:CONFIDENCE]",
+    help="Exit 1 from this on: error (default), warning, info; warning:high wants confidence too.",
 )
+@click.option("--baseline", metavar="FILE", help="Report only what is not in this baseline.")
+@click.option(
+    "--add-ignore",
+    metavar="REASON",
+    help="Write a suppression for each finding beside the file, with this reason, and stop.",
+)
+@click.option("--until", metavar="DATE", help="Last day of what --add-ignore writes.")
+@click.option(
+    "--ignore-in",
+    type=click.Choice(["sidecar", "config"]),
+    default="sidecar",
+    help="Where --add-ignore writes.",
+)
+@click.option("--show-settings", is_flag=True, help="Show each setting and where it comes from.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 in spite of findings.")
 @click.option(
     "--jobs",
@@ -184,10 +117,19 @@ def check(inputs: tuple[str, ...], outputs: tuple[str, ...], **options: Any) -> 
     from listlint.run import lint
 
     if not inputs:
-        _stop("no input: name a spreadsheet, a folder, a glob, or - for standard input")
-    settings = _settings(inputs, options)
-    prepared = _prepare(settings)
-    lang: Lang = settings.lang or _guess_lang()
+        stop("no input: name a spreadsheet, a folder, a glob, or - for standard input")
+    resolver = resolver_of(options)
+    try:
+        settings = resolver.main(inputs)
+        if options["show_settings"]:
+            from listlint.config_show import show
+
+            click.echo(show(resolver, inputs, settings.lang or guess_lang()))
+            sys.exit(CLEAN)
+    except ConfigError as error:
+        stop(str(error))
+    prepared = prepare_or_stop(settings)
+    lang: Lang = settings.lang or guess_lang()
     reporters = prepared.plugins.reporters
     try:
         wanted = [_output(item) for item in outputs]
@@ -195,47 +137,29 @@ def check(inputs: tuple[str, ...], outputs: tuple[str, ...], **options: Any) -> 
             shown = "statistics" if options["statistics"] else choose_format(os.environ)
             wanted.insert(0, (options["output_format"] or shown, "-"))
         check_outputs(wanted, reporters, [i for i in inputs if i != "-"])
-        with _progress() as progress:
-            report = lint(inputs, prepared, progress)
+        with progress_bar() as progress:
+            report = lint(inputs, prepared, progress, prepared_by_file(resolver, prepared))
+        if options["add_ignore"] is not None:
+            from listlint.commands import write_ignores
+
+            sys.exit(write_ignores(report, resolver, lang, options))
         style = style_for(sys.stdout, os.environ, lang)
         if options["redact"]:
             style = replace(style, redact=True)
         write_outputs(report, wanted, style, reporters)
     except OutputError as error:
-        _stop(error.text.get(lang))
+        stop(error.text.get(lang))
     except ConfigError as error:
-        _stop(str(error))
-    sys.exit(_exit_code(report, settings, bool(options["exit_zero"])))
+        stop(str(error))
+    sys.exit(exit_code(report, resolver, settings, bool(options["exit_zero"])))
 
 
 def _output(item: str) -> tuple[str, str]:
     """FORMAT=PATH, taken apart."""
     name, eq, path = item.partition("=")
     if not eq or not name or not path:
-        _stop(f"-o {item}: write FORMAT=PATH, for example -o html=report.html")
+        stop(f"-o {item}: write FORMAT=PATH, for example -o html=report.html")
     return name, path
-
-
-def _progress() -> Any:
-    """A progress bar on a terminal, nothing in a pipe."""
-    from contextlib import nullcontext
-
-    if not sys.stderr.isatty():
-        return nullcontext()
-    from listlint.progress import Bar
-
-    return Bar()
-
-
-def _exit_code(report: Report, settings: Settings, exit_zero: bool) -> int:
-    from listlint.model import Area, Severity
-
-    if any(f.area is Area.FILE and f.severity is Severity.ERROR for f in report.findings):
-        return UNREAD
-    if exit_zero:
-        return CLEAN
-    worst = min((f.severity.rank for f in report.counted), default=9)
-    return FOUND if worst <= settings.fail_on.rank else CLEAN
 
 
 @main.command("test")
@@ -254,7 +178,7 @@ def test_command(policies: tuple[Path, ...]) -> None:
             pack_files(policies or [shipped]), pack_files([shipped]), load_profiles([shipped])
         )
     except PolicyError as error:
-        _stop(str(error))
+        stop(str(error))
     for failure in outcome.failures:
         click.echo(str(failure))
     failed = len(outcome.failures)
@@ -264,33 +188,33 @@ def test_command(policies: tuple[Path, ...]) -> None:
 
 @main.command()
 @click.argument("code")
-@_common
+@common_options
 def explain(code: str, **options: Any) -> None:
     """Say what a rule finds, why it matters, what to do, and where that was read."""
     from listlint.describe import explain as describe
 
-    settings = _settings((), options)
-    prepared = _prepare(settings)
+    settings = settings_of((), options)
+    prepared = prepare_or_stop(settings)
     spec = prepared.library.rule(code)
     if spec is None:
         import difflib
 
         words = [w for s in prepared.library.rules for w in (s.meta.code, s.meta.name)]
         close = difflib.get_close_matches(code, words, n=1)
-        _stop(f"no rule is called {code!r}" + (f"; did you mean {close[0]}?" if close else ""))
-    click.echo(describe(spec, settings.lang or _guess_lang()))
+        stop(f"no rule is called {code!r}" + (f"; did you mean {close[0]}?" if close else ""))
+    click.echo(describe(spec, settings.lang or guess_lang()))
 
 
 @main.command()
-@_common
+@common_options
 @click.option("--output-format", type=click.Choice(["text", "json"]), default="text")
 def rules(output_format: str, **options: Any) -> None:
     """List the rules."""
     from listlint.describe import listing
 
-    settings = _settings((), options)
-    prepared = _prepare(settings)
-    click.echo(listing(prepared.chosen, settings.lang or _guess_lang(), output_format))
+    settings = settings_of((), options)
+    prepared = prepare_or_stop(settings)
+    click.echo(listing(prepared.chosen, settings.lang or guess_lang(), output_format))
 
 
 @main.command()
@@ -300,6 +224,9 @@ def columns(inputs: tuple[str, ...], lang: Lang | None) -> None:
     """Show what each column was taken for, and why."""
     from listlint.describe import columns as describe
 
-    text, unread = describe(inputs, lang or _guess_lang())
+    text, unread = describe(inputs, lang or guess_lang())
     click.echo(text)
     sys.exit(UNREAD if unread else CLEAN)
+
+
+add_to(main)

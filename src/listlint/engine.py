@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from listlint.batch import Batch, Column, Sheet
@@ -20,6 +20,9 @@ from listlint.policy.errors import PolicyError
 from listlint.policy.library import Library, RuleSpec
 from listlint.rules.interface import CrossRule, Hit, Key, Meeting, Rule, RuleMeta, Run, Seen
 from listlint.text.fold import fold
+
+_VOLATILE = frozenset({"price", "list_price", "quantity", "sales", "status", "listlint_ignore"})
+"""Fields that say nothing of which listing a row is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +161,7 @@ def build(spec: RuleSpec, contexts: Mapping[str, Sequence[Condition]]) -> Any:
         case "brand":
             return BrandRule(meta, data, contexts)
         case "limit":
-            return LimitRule(meta, data)
+            return LimitRule(meta, data, contexts)
     from listlint.kinds.licence import LicenceRule
     from listlint.rules import IMPLEMENTATIONS
 
@@ -263,22 +266,19 @@ def _cell_text(batch: Batch, hit: Hit) -> str:
 
 def _identity(batch: Batch, hit: Hit, location: Location) -> str:
     """What, beside the rule and the sheet, makes the finding this one: no row number in it."""
-    who = location.sku or "\x1f".join(values[hit.row] for values in batch.values)
+    who = location.sku or _content(batch, hit.row)
     return "\x1f".join((who, location.field or "", fold(hit.match or "").strip()))
 
 
-def fingerprints(findings: Iterable[Finding]) -> list[Finding]:
-    """The findings with their fingerprints: rule, file, sheet and identity; repeats are counted."""
-    counts: dict[str, int] = {}
-    out = []
-    for f in findings:
-        text = "\x1e".join((f.rule, f.location.path, f.location.sheet or "", f.fingerprint))
-        digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:24]
-        nth = counts[digest] = counts.get(digest, 0) + 1
-        if nth > 1:
-            digest = hashlib.sha256(f"{digest}#{nth}".encode()).hexdigest()[:24]
-        out.append(replace(f, fingerprint=digest))
-    return out
+def _content(batch: Batch, i: int) -> str:
+    """A row without a key, by what is in it: columns in any order, what changes daily left out."""
+    cells = {
+        f"{column.field}={values[i].strip()}"
+        for column, values in zip(batch.sheet.columns, batch.values, strict=True)
+        if values[i] and column.field not in _VOLATILE
+    }
+    text = "\x1f".join(sorted(cells))
+    return "row:" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 
 def _key_row(code: str, key: Key, sheet: Sheet, number: int, name: str) -> KeyRow:

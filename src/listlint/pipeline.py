@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Literal, cast
@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Literal, cast
 from listlint.batch import Batch, Column, Sheet
 from listlint.columns import REASONS, Layout, recognise
 from listlint.engine import Engine, KeyRow, column_letters
-from listlint.model import Finding, SheetEntry, Text
+from listlint.model import Finding, Location, SheetEntry, Text
 from listlint.readers import open_source
+from listlint.readers.comments import ignoring
 from listlint.readers.interface import Block, Grid, Limits, Note, UnreadableError
 from listlint.registers import Registers
+from listlint.suppress import Ignore
 
 if TYPE_CHECKING:
     from listlint.columns import ColumnLibrary
@@ -42,6 +44,9 @@ class Rows:
     findings: list[Finding]
     keys: list[KeyRow]
     rows: int
+    ignores: tuple[Ignore, ...] = ()
+    sellers: Mapping[tuple[str, str | None, int], tuple[str, ...]] = field(default_factory=dict)
+    """(file, sheet, row) → what the seller of that row is called; only where the settings ask."""
 
 
 Message = SheetDone | Rows | Note
@@ -57,6 +62,8 @@ class Session:
     limits: Limits
     marketplaces: tuple[str, ...] = ()
     """Given by the user: wins over what the file says."""
+    by_seller: bool = False
+    """Whether the settings tell sellers apart."""
     registers: Registers = field(default_factory=Registers)
 
 
@@ -89,6 +96,7 @@ def check_source(source: Source, first_number: int, session: Session) -> Iterato
     if not sheets:
         yield unread(source.shown)
     session.engine.run = replace(session.engine.run, registers=registers)
+    yield from _noted(source, sheets)
     for opened in sheets:
         try:
             yield from _check_sheet(opened, session)
@@ -251,6 +259,53 @@ def _register(opened: _Open) -> Registers:
     return Registers.from_rows(cast("RegisterKind", layout.kind), rows, where)
 
 
+def _ignores(batch: Batch) -> Iterator[Ignore]:
+    """What the rows' own suppression column says."""
+    for column, i, text in batch.filled("listlint_ignore"):
+        row = batch.numbers[i]
+        yield Ignore(
+            Location(
+                batch.sheet.path,
+                batch.sheet.name,
+                row,
+                column.header,
+                column.field,
+                f"{column_letters(column.index)}{row}",
+                column_index=column.index,
+            ),
+            text,
+            "column",
+        )
+
+
+def _noted(source: Source, sheets: Sequence[_Open]) -> Iterator[Rows]:
+    """What notes on cells of the workbook say."""
+    names = {s.grid.name: s.grid.path for s in sheets if s.grid.name is not None}
+    if not names:
+        return
+    found = [
+        Ignore(Location(names[sheet], sheet, row, cell=cell, column_index=column), text, "note")
+        for sheet, cell, row, column, text in ignoring(source.path)
+        if sheet in names
+    ]
+    if found:
+        yield Rows([], [], 0, tuple(found))
+
+
+def _sellers(
+    batch: Batch, session: Session
+) -> dict[tuple[str, str | None, int], tuple[str, ...]]:
+    """What each row's seller is called: by the row, else by the seller sheet or register."""
+    names = ("seller_id", "seller_name", "trade_name")
+    held = session.engine.run.registers.sellers
+    usual = tuple(s.get(n) for s in held for n in names if s.get(n))
+    sheet = batch.sheet
+    return {
+        (sheet.path, sheet.name, number): tuple(v for n in names for v in batch.all(n, i)) or usual
+        for i, number in enumerate(batch.numbers)
+    }
+
+
 CHECKED_KINDS = frozenset({"listings", "seller"})
 
 
@@ -274,7 +329,13 @@ def _check_sheet(opened: _Open, session: Session) -> Iterator[Message]:
             rows += len(batch)
             if layout.kind == "listings":
                 listings += len(batch) - sum(batch.inherits)
-            yield Rows(session.engine.check(batch), list(session.engine.keys(batch)), len(batch))
+            yield Rows(
+                session.engine.check(batch),
+                list(session.engine.keys(batch)),
+                len(batch),
+                tuple(_ignores(batch)),
+                _sellers(batch, session) if session.by_seller else {},
+            )
     elif layout.kind in ("licences", "authorisations"):
         rows = sum(
             number >= layout.data_row and layout.skip(number, row) is None

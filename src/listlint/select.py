@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from listlint.policy.library import RuleSpec
+
+if TYPE_CHECKING:
+    from listlint.config import Override, Settings
 
 
 def matches(selector: str, spec: RuleSpec) -> bool:
@@ -46,8 +50,42 @@ def choose(
     """The rules that are on: selected (all when nothing is), and not ignored more closely."""
     chosen = []
     for spec in rules:
-        on = max((specificity(s, spec) for s in select if matches(s, spec)), default=-1)
-        off = max((specificity(s, spec) for s in ignore if matches(s, spec)), default=-1)
+        on, off = _closest(select, spec), _closest(ignore, spec)
         if (on >= 0 or not select) and (off < 0 or off < on):
             chosen.append(spec)
     return chosen
+
+
+def chosen_by(rules: Sequence[RuleSpec], settings: Settings) -> list[RuleSpec]:
+    """The rules that are on for a whole run: those of the settings, and those an override adds."""
+    base = {s.meta.code for s in choose_all(rules, settings)}
+    for override in settings.overrides:
+        base |= {code for code, on in switched(rules, override).items() if on}
+    return [s for s in rules if s.meta.code in base]
+
+
+def choose_all(rules: Sequence[RuleSpec], settings: Settings) -> list[RuleSpec]:
+    """The rules that the settings themselves switch on, overrides aside."""
+    select = settings.select
+    if select or settings.extend_select:
+        select = (*(select or ("ALL",)), *settings.extend_select)
+    return choose(rules, select, (*settings.ignore, *settings.extend_ignore))
+
+
+def switched(rules: Sequence[RuleSpec], override: Override) -> dict[str, bool]:
+    """Rule code → whether the override switches it on or off; rules it leaves alone are not in it."""
+    found: dict[str, bool] = {}
+    for spec in rules:
+        on = _closest((*override.select, *override.extend_select), spec)
+        off = _closest(override.ignore, spec)
+        if off >= 0 and off >= on:
+            found[spec.meta.code] = False
+        elif on >= 0:
+            found[spec.meta.code] = True
+        elif override.select:
+            found[spec.meta.code] = False
+    return found
+
+
+def _closest(selectors: Iterable[str], spec: RuleSpec) -> int:
+    return max((specificity(s, spec) for s in selectors if matches(s, spec)), default=-1)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from listlint.columns.evidence import Samples
-from listlint.columns.layout import ColumnMap
+from listlint.columns.layout import BY_VALUES, ColumnMap
 from listlint.columns.library import ColumnLibrary
 from listlint.columns.mapping import Mapper, Match
 from listlint.model import Text
@@ -72,7 +72,7 @@ def _decide(
     share = library.evidence.share
     for field in fields:
         shape = library.evidence.tells.get(field)
-        if shape is not None and samples.share(index, shape) >= share:
+        if shape is not None and samples.mostly(index, shape, share):
             because = Text(
                 f"{match.because.en}; values look like {field}", f"{match.because.zh}；值像 {field}"
             )
@@ -94,7 +94,7 @@ def _veto(library: ColumnLibrary, column: ColumnMap, samples: Samples) -> Column
     if field is None or len(samples.values(column.index)) < evidence.min_values:
         return column
     for shape in evidence.veto.get(field, ()):
-        if samples.share(column.index, shape) >= evidence.share:
+        if samples.mostly(column.index, shape, evidence.share):
             instead = evidence.instead.get(field, {}).get(shape)
             because = Text(
                 f"{column.because.en}, but the values look like {shape}",
@@ -147,30 +147,34 @@ def _infer(
         if field in held:
             continue
         for index in free:
-            if columns[index].field is None and len(samples.values(index)) >= least:
-                found = samples.share(index, shape)
-                if found >= share:
-                    columns[index] = _by_values(columns[index], field, found)
-                    held.add(field)
-                    if field not in library.repeats:
-                        break
+            enough = columns[index].field is None and len(samples.values(index)) >= least
+            if enough and samples.mostly(index, shape, share):
+                columns[index] = _by_values(columns[index], field)
+                held.add(field)
+                if field not in library.repeats:
+                    break
     if not held & {"title", "description", "bullet_points"} and _sells(columns, samples):
         best = max(free, key=samples.title_likeness, default=None)
         if best is not None and samples.title_likeness(best) > 0 and columns[best].field is None:
-            columns[best] = _by_values(columns[best], "title", 1.0)
+            columns[best] = _by_values(columns[best], "title")
 
 
-def _by_values(column: ColumnMap, field: str, share: float) -> ColumnMap:
-    because = Text(f"values look like {field} ({share:.0%})", f"值像 {field}（{share:.0%}）")
-    return replace(column, field=field, because=because, score=60)
+def _by_values(column: ColumnMap, field: str) -> ColumnMap:
+    because = Text(f"values look like {field}", f"值像 {field}")
+    return replace(column, field=field, because=because, score=BY_VALUES)
 
 
-_TELLING = frozenset(("gtin", "asin", "price", "list_price", "image_url", "sku", "brand", "quantity"))
+_TELLING = frozenset(
+    ("gtin", "asin", "price", "list_price", "image_url", "sku", "brand", "quantity")
+)
 
 
 def _sells(columns: Sequence[ColumnMap], samples: Samples) -> bool:
     """Whether something besides a text column says that these rows are products for sale."""
     fields = {c.field for c in columns if c.field} & _TELLING
-    by_header = sum(1 for c in columns if c.field in _TELLING and c.score > 60)
-    numeric = sum(1 for c in columns if samples.share(c.index, "number") > 0.8)
-    return by_header >= 2 or (bool(fields & {"gtin", "asin", "price", "image_url"}) and numeric >= 1)
+    by_header = sum(1 for c in columns if c.field in _TELLING and c.score > BY_VALUES)
+    dated = any(samples.mostly(c.index, "date", 0.8) for c in columns)
+    by_value = fields & {"gtin", "asin", "price", "image_url"}
+    return by_header >= 2 or (
+        bool(by_value) and not dated and (len(columns) > 2 or len(by_value) > 1)
+    )

@@ -18,10 +18,14 @@ from listlint.columns.layout import REASONS
 EXAMPLES = "\n[[example]]"
 """Where the part of a dialect file begins that only tests read."""
 
-_KEYS = {
-    "schema", "id", "title", "rank", "kind", "marketplaces", "headers_file", "headers", "globs",
-    "prefixes", "labels_too", "signature", "rows", "inherit", "skip", "marketplace", "example",
+_SECOND_PART = re.compile(r"^\[(?!\[signature\]\])", re.MULTILINE)
+"""The first table that is no signature: signatures stand before everything else."""
+
+_HEAD_KEYS = {
+    "schema", "id", "title", "rank", "kind", "marketplaces", "headers_file", "prefixes", "labels_too",
+    "signature",
 }  # fmt: skip
+_BODY_KEYS = {"headers", "globs", "rows", "inherit", "skip", "marketplace"}
 _SIGNATURE_KEYS = {"cells", "headers", "any", "fields", "sheet", "path"}
 
 
@@ -51,35 +55,48 @@ class RowTest:
     near: int | None
 
 
-@dataclass(frozen=True)
-class Dialect:
-    """One known layout. `headers`: key of a header → field ('' for none, 'a|b' for either)."""
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What is needed of a dialect once a sheet is known to be it.
 
-    id: str
-    rank: int
-    kind: str | None
-    marketplaces: tuple[str, ...]
+    `headers`: key of a header → field ('' for none, 'a|b' for either).
+    """
+
     headers: Mapping[str, str]
     globs: tuple[tuple[str, str], ...]
-    prefixes: tuple[tuple[str, str], ...]
-    labels_too: bool
-    signatures: tuple[Signature, ...]
     settings: bool
     label_row: int | None
     key_row: int | None
     inherit: tuple[str | None, tuple[str, ...]]
     skip: tuple[RowTest, ...]
-    market_cells: tuple[tuple[str, str], ...]
+    markets: tuple[tuple[re.Pattern[str], str], ...]
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """One known layout."""
+
+    id: str
+    rank: int
+    kind: str | None
+    marketplaces: tuple[str, ...]
+    prefixes: tuple[tuple[str, str], ...]
+    labels_too: bool
+    signatures: tuple[Signature, ...]
+    path: Path
 
     @cached_property
-    def markets(self) -> tuple[tuple[re.Pattern[str], str], ...]:
-        """Patterns of cells that tell the marketplace."""
-        return tuple((re.compile(pattern), name) for pattern, name in self.market_cells)
+    def body(self) -> Body:
+        """The rest of the file, read when first asked for. Raises `ValueError` that names it."""
+        try:
+            return _body(tomllib.loads(_text(self.path)), self.path.parent)
+        except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+            raise ValueError(f"{self.path}: {error}") from error
 
     def glob(self, text: str) -> str | None:
         """The field that a pattern on the header as it stands gives; None when none fits."""
         folded = text.casefold()
-        for pattern, name in self.globs:
+        for pattern, name in self.body.globs:
             if fnmatchcase(folded, pattern):
                 return name
         return None
@@ -126,42 +143,50 @@ def load_dialects(folder: Path) -> tuple[Dialect, ...]:
     return tuple(sorted(found, key=lambda d: (-d.rank, d.id)))
 
 
-def _load(path: Path) -> Dialect:
+def _text(path: Path) -> str:
     # Examples are most of the file, and only tests run them.
-    text = path.read_text(encoding="utf-8").partition(EXAMPLES)[0]
+    return path.read_text(encoding="utf-8").partition(EXAMPLES)[0]
+
+
+def _load(path: Path) -> Dialect:
+    # Only what tells the dialect: a run meets one or two of them.
+    text = _SECOND_PART.split(_text(path), maxsplit=1)[0]
     try:
-        return parse_dialect(tomllib.loads(text), path.parent)
+        table = tomllib.loads(text)
+        if unknown := set(table) - _HEAD_KEYS:
+            raise ValueError(f"unknown keys: {', '.join(sorted(unknown))}")
+        return Dialect(
+            id=table["id"],
+            rank=table.get("rank", 50),
+            kind=table.get("kind"),
+            marketplaces=tuple(table.get("marketplaces", ())),
+            prefixes=tuple((p["prefix"], p["otherwise"]) for p in table.get("prefixes", ())),
+            labels_too=table.get("labels_too", True),
+            signatures=tuple(_signature(s) for s in table["signature"]),
+            path=path,
+        )
     except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{path}: {error}") from error
 
 
-def parse_dialect(table: Mapping[str, Any], folder: Path) -> Dialect:
-    """A dialect from its table. Raises `KeyError` or `ValueError` where it is not as it must be."""
-    if unknown := set(table) - _KEYS:
+def _body(table: Mapping[str, Any], folder: Path) -> Body:
+    if unknown := set(table) - _HEAD_KEYS - _BODY_KEYS:
         raise ValueError(f"unknown keys: {', '.join(sorted(unknown))}")
     headers: dict[str, str] = {}
     if "headers_file" in table:
         with (folder / table["headers_file"]).open(encoding="utf-8", newline="") as file:
             headers = {key(row[0]): row[1] for row in list(csv.reader(file))[1:]}
     headers.update((key(h), f) for h, f in table.get("headers", {}).items())
-    rows = table.get("rows", {})
-    inherit = table.get("inherit", {})
-    return Dialect(
-        id=table["id"],
-        rank=table.get("rank", 50),
-        kind=table.get("kind"),
-        marketplaces=tuple(table.get("marketplaces", ())),
+    rows, inherit = table.get("rows", {}), table.get("inherit", {})
+    return Body(
         headers=headers,
         globs=tuple((p.casefold(), f) for p, f in table.get("globs", {}).items()),
-        prefixes=tuple((p["prefix"], p["otherwise"]) for p in table.get("prefixes", ())),
-        labels_too=table.get("labels_too", True),
-        signatures=tuple(_signature(s) for s in table["signature"]),
         settings=rows.get("settings", False),
         label_row=rows.get("labels"),
         key_row=rows.get("keys"),
         inherit=(inherit.get("key"), tuple(inherit.get("blank", ()))),
         skip=tuple(_row_test(s) for s in table.get("skip", ())),
-        market_cells=tuple((m["cell"], m["id"]) for m in table.get("marketplace", ())),
+        markets=tuple((re.compile(m["cell"]), m["id"]) for m in table.get("marketplace", ())),
     )
 
 

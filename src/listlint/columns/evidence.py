@@ -10,7 +10,7 @@ SAMPLE = 40
 """Values of a column that are looked at."""
 
 _NUMBER = re.compile(r"^[+-]?[\d.,\s'%]*\d[\d.,\s'%]*$")
-_URL = re.compile(r"^(?:https?:|www\.|//|ftp:)\S+", re.IGNORECASE)
+_URL = re.compile(r"^(?:https?:|www\.|//|ftp:)\S+$", re.IGNORECASE)
 _IMAGE_URL = re.compile(
     r"^(?:https?:)?//\S+\.(?:jpe?g|png|gif|webp|bmp|tiff?|avif|svg)\b", re.IGNORECASE
 )
@@ -31,8 +31,12 @@ _CODE_TYPES = frozenset(
     ("upc", "ean", "gtin", "asin", "isbn", "jan", "gcid", "minsan", "ean-13", "ean13", "upc-a", "gtin-14", "pzn",
      "gtin-freistellung", "gtin exempt", "gtin exemption", "upc, ean, gtin", "barcode", "itf", "isbn-13")
 )  # fmt: skip
-_EPA_REG = re.compile(r"^(?:EPA\s+Reg\S*\s+(?:No\S*\s+)?)?\d{1,6}-\d{1,5}(?:-\d{1,6})?$", re.IGNORECASE)
-_EPA_EST = re.compile(r"^(?:EPA\s+Est\S*\s+(?:No\S*\s+)?)?\d{1,6}-[A-Z]{2,3}-\d{1,4}$", re.IGNORECASE)
+_EPA_REG = re.compile(
+    r"^(?:EPA\s+Reg\S*\s+(?:No\S*\s+)?)?\d{1,6}-\d{1,5}(?:-\d{1,6})?$", re.IGNORECASE
+)
+_EPA_EST = re.compile(
+    r"^(?:EPA\s+Est\S*\s+(?:No\S*\s+)?)?\d{1,6}-[A-Z]{2,3}-\d{1,4}$", re.IGNORECASE
+)
 _UN = re.compile(r"^UN\s?\d{4}$", re.IGNORECASE)
 _FCC_ID = re.compile(r"^[A-Z0-9]{3,5}-?[A-Z0-9-]{2,14}$")
 _K_NUMBER = re.compile(r"^K\d{6}$", re.IGNORECASE)
@@ -114,12 +118,26 @@ class Samples:
         test = SHAPES[shape]
         return sum(map(test, values)) / len(values) if values else 0.0
 
+    def mostly(self, index: int, shape: str, share: float) -> bool:
+        """Whether at least `share` of the column's values, of which there are any, have the shape."""
+        values = self.values(index)
+        misses = int((1 - share) * len(values) + 1e-9)
+        test = SHAPES[shape]
+        for value in values:
+            if not test(value):
+                misses -= 1
+                if misses < 0:
+                    return False
+        return bool(values)
+
     def title_likeness(self, index: int) -> float:
         """How much the column reads like titles: 0 for not at all, else up to about 150."""
         values = self.values(index)
         if len(values) < 2 or len(values) < 0.6 * min(self.rows, SAMPLE):
             return 0.0
-        wordy = [v for v in values if _LETTERS.search(v) and not _URL.match(v) and not _EMAIL.match(v)]
+        wordy = [
+            v for v in values if _LETTERS.search(v) and not _URL.match(v) and not _EMAIL.match(v)
+        ]
         if len(wordy) < 0.8 * len(values):
             return 0.0
         length = sum(map(len, wordy)) / len(wordy)

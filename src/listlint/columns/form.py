@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from listlint.columns.keys import clean
-from listlint.columns.layout import FormCell
+from listlint.columns.layout import SELLER_MARKS, FormCell
 from listlint.columns.mapping import Mapper
 from listlint.model import Text
 
@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from listlint.columns.library import ColumnLibrary
 
 _ROWS = 80
-_MARKS = frozenset(
-    ("seller_name", "trade_name", "vat_number", "ein", "uscc", "iban", "company_number", "eori", "seller_id")
-)
 
 
 def read(head: Head, library: ColumnLibrary, *, named: bool) -> tuple[FormCell, ...]:
@@ -42,7 +39,7 @@ def read(head: Head, library: ColumnLibrary, *, named: bool) -> tuple[FormCell, 
         found.append(FormCell(number, value[0], label, match.field, value[1], match.because))
     rows = min(len(head), _ROWS)
     fields = {c.field for c in found}
-    enough = (len(fields) >= 3 and bool(fields & _MARKS)) or (named and len(fields) >= 2)
+    enough = (len(fields) >= 3 and bool(fields & SELLER_MARKS)) or (named and len(fields) >= 2)
     if not enough or labels < 0.4 * rows or narrow < 0.7 * rows:
         return ()
     return tuple(_once(found, library))

@@ -18,11 +18,14 @@ from listlint.columns.library import ColumnLibrary
 Head = Sequence[tuple[int, list[str]]]
 
 _ROWS = 40
-_CELLS = 12_000
+_CELLS = 6_000
 """Rows and cells of the head in which a header is looked for."""
 _NEAR = 5
 """Rows between which a header of several rows extends."""
+_WIDTH = 300
+"""Cells of a row that are looked at: a wide sheet begins with what every listing has."""
 _MAX_LABEL = 160
+_CODED = re.compile(r"^[a-z0-9.:-]+[_|#\[]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,8 @@ class _Row:
     filled: int
     hits: int
     keylike: float
+    coded: float
+    """Share of cells that can only be a program's: `item_sku`, `ps_price|1|1`."""
     numeric: float
 
 
@@ -54,9 +59,13 @@ def find(head: Head, library: ColumnLibrary, dialect: Dialect | None) -> Header 
     if not seen:
         return None
     best = max(seen, key=lambda r: (r.hits, -r.position))
+    if not best.hits:
+        return None
     # A lone known word in prose or data is no header.
     if best.hits < 2 and (best.hits < 0.5 * best.filled or best.position > 3):
         return None
+    # Beside keys that a program wrote stand labels in any language, few of them known.
+    lone = best.keylike >= 0.8
     least = max(2, 0.5 * best.hits)
     texts = {tuple(head[best.position][1])}
     positions = [best.position]
@@ -65,8 +74,11 @@ def find(head: Head, library: ColumnLibrary, dialect: Dialect | None) -> Header 
             continue
         cells = tuple(head[row.position][1])
         labels = row.hits >= least and row.hits >= 0.25 * row.filled and row.numeric <= 0.2
-        written = row.keylike >= 0.8 and row.filled >= 0.6 * best.filled and row.hits >= 2
-        if (labels or written) and cells not in texts:
+        written = row.keylike >= 0.8 and row.filled >= 0.6 * best.filled
+        written = written and (row.hits >= 2 or row.coded >= 0.4)
+        above = lone and row.position < best.position and row.filled >= 0.6 * best.filled
+        beside = above and row.hits >= 2 and row.keylike < 0.75 and row.numeric <= 0.1
+        if (labels or written or beside) and cells not in texts:
             texts.add(cells)
             positions.append(row.position)
     return _arranged(sorted(positions), seen, best.hits)
@@ -77,7 +89,7 @@ def _look(head: Head, library: ColumnLibrary) -> list[_Row]:
     budget = _CELLS
     best = 0
     for position, (_, row) in enumerate(head[:_ROWS]):
-        budget -= len(row)
+        budget -= min(len(row), _WIDTH)
         if budget < 0 and position > 8:
             break
         measured = _measure(position, row, library)
@@ -86,18 +98,22 @@ def _look(head: Head, library: ColumnLibrary) -> list[_Row]:
             best = best or position + 1
         if best and position >= best + _NEAR:
             break
-    return [r for r in found if r.hits]
+    return [r for r in found if r.hits or r.coded]
 
 
 def _measure(position: int, row: Sequence[str], library: ColumnLibrary) -> _Row:
+    row = row[:_WIDTH]
     cells = [c for cell in row if len(cell) <= _MAX_LABEL * 2 and (c := clean(cell))]
-    known = {k for c in cells if len(c) <= _MAX_LABEL or "#" in c for k in (known_key(c, library),) if k}
+    known = {
+        k for c in cells if len(c) <= _MAX_LABEL or "#" in c for k in (known_key(c, library),) if k
+    }
     filled = sum(1 for cell in row if cell.strip())
-    if not known:
-        return _Row(position, filled, 0, 0.0, 0.0)
+    if not cells or (not known and not all(map(is_keylike, cells[:3]))):
+        return _Row(position, filled, 0, 0.0, 0.0, 0.0)
     keylike = sum(map(is_keylike, cells)) / len(cells)
+    coded = sum(1 for c in cells if _CODED.search(c)) / len(cells) if keylike >= 0.8 else 0.0
     numeric = sum(1 for c in cells if c[0] in "0123456789$€£¥￥-+" and is_numeric(c)) / len(cells)
-    return _Row(position, filled, len(known), keylike, numeric)
+    return _Row(position, filled, len(known), keylike, coded, numeric)
 
 
 def known_key(cell: str, library: ColumnLibrary) -> str:
@@ -144,8 +160,8 @@ def settings(head: Head) -> dict[str, str]:
 
 def _told(head: Head, library: ColumnLibrary, dialect: Dialect) -> Header | None:
     """The rows that the file's own settings, or the dialect, name; None where they are not so."""
-    labels, keys, data = dialect.label_row, dialect.key_row, None
-    if dialect.settings:
+    labels, keys, data = dialect.body.label_row, dialect.body.key_row, None
+    if dialect.body.settings:
         said = settings(head)
         labels, keys, data = (_int(said.get(n)) for n in ("labelRow", "attributeRow", "dataRow"))
     at = {number: position for position, (number, _) in enumerate(head)}

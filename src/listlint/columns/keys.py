@@ -41,7 +41,10 @@ def attribute(header: str) -> str:
 def is_keylike(header: str) -> bool:
     """Whether a program wrote the header: `item_sku`, `productName`, `ps_price|1|1`, an attribute path."""
     return _KEYLIKE.match(header) is not None and (
-        header.islower() or "_" in header or "#" in header or _INNER_CAPITAL.search(header) is not None
+        header.islower()
+        or "_" in header
+        or "#" in header
+        or _INNER_CAPITAL.search(header) is not None
     )
 
 
@@ -57,7 +60,7 @@ def key(header: str) -> str:
     >>> key("＊Item-Name") == key("item_name") == "itemname"
     True
     """
-    text = header.strip(_MARKS)
+    text = header.strip(_MARKS).removeprefix("g:")
     if "#" in text:
         if _PATH.match(text):
             text = attribute(text)

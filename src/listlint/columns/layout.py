@@ -23,12 +23,26 @@ REASONS: dict[str, Text] = {
     "note": Text("a note, not a listing", "说明文字，不是商品"),
     "total": Text("a row of totals", "合计行"),
     "leftover": Text(
-        "nothing in it that tells a listing (formulas, defaults)", "没有商品内容（只有公式或默认值）"
+        "nothing in it that tells a listing (formulas, defaults)",
+        "没有商品内容（只有公式或默认值）",
     ),
 }
 """Why a row is no listing."""
 
-_BLANK = frozenset(("", "0", "0.0", "FALSE", "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "-", "--"))
+SELLER_MARKS = frozenset(
+    ("seller_name", "trade_name", "seller_id", "vat_number", "ein", "uscc", "iban", "eori",
+     "company_number")
+)  # fmt: skip
+"""Fields of which a sheet about a seller has at least one."""
+
+CLEAR = 88
+"""Score from which a header leaves no doubt: exact, counted, in brackets that change nothing."""
+BY_VALUES = 60
+"""Score of a column that values alone tell."""
+
+_BLANK = frozenset(
+    ("", "0", "0.0", "FALSE", "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "-", "--")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,33 +122,39 @@ class Layout:
         """Why the row is no listing (a key of `REASONS`), or None when it is one."""
         if number in self.known_skips:
             return self.known_skips[number]
-        width = len(row)
-        filled = 0
-        text = ""
-        for index in self.anchors:
-            if index < width and row[index] and row[index].strip() not in _BLANK:
-                filled += 1
-                if filled > 1:
-                    break
-                text = row[index].strip()
-        if filled == 0:
-            return "leftover" if self.anchors else None
-        if filled == 1:
-            if self.note_pattern is not None and self.note_pattern.match(text):
-                return "note"
-            if self.total_pattern is not None and self.total_pattern.match(text):
-                return "total"
-        if self._repeats_header(row):
+        if self.anchors and (found := self._without_anchor(row)) is not None:
+            return found
+        if self.header_cells and self._repeats_header(row):
             return "header"
         for condition in self.conditions:
             if (condition.near is None or number <= condition.near) and _holds(condition, row):
                 return condition.reason
         return None
 
+    def _without_anchor(self, row: Sequence[str]) -> str | None:
+        """The reason where none of the telling columns is filled, or one alone with a note."""
+        width = len(row)
+        text = ""
+        for index in self.anchors:
+            if index < width and (cell := row[index]) and cell.strip() not in _BLANK:
+                if text:
+                    return None
+                text = cell
+        if not text:
+            return "leftover"
+        text = text.strip()
+        if self.note_pattern is not None and self.note_pattern.match(text):
+            return "note"
+        if self.total_pattern is not None and self.total_pattern.match(text):
+            return "total"
+        return None
+
     def _repeats_header(self, row: Sequence[str]) -> bool:
-        return bool(self.header_cells) and all(
-            index < len(row) and row[index].strip() == header for index, header in self.header_cells
-        )
+        width = len(row)
+        for index, header in self.header_cells:
+            if index >= width or row[index].strip() != header:
+                return False
+        return True
 
     def inherits(self, rows: Sequence[Sequence[str]]) -> list[bool]:
         """For each row, whether it only continues the listing above (a variant, a picture)."""

@@ -84,22 +84,26 @@ class ColumnLibrary:
 
     @cached_property
     def known(self) -> frozenset[str]:
-        """Keys of all headers of any context or dialect: by these a header row is found."""
+        """Keys of all headers of any context or signature: by these a header row is found."""
         found: set[str] = set()
         for context in self.contexts.values():
             found |= context.keys()
         for dialect in self.dialects:
-            found |= dialect.headers.keys()
+            for signature in dialect.signatures:
+                found |= signature.headers.union(*signature.any_of)
         return frozenset(found)
 
     @cached_property
-    def words(self) -> Mapping[str, tuple[str, ...]]:
-        """For words with a slip: single words of known Latin and Cyrillic headers → headers."""
-        found: dict[str, list[str]] = {}
-        for entry in self.contexts["listings"].values():
-            for word in split_words(entry.header):
-                found.setdefault(word, []).append(entry.header)
-        return {word: tuple(headers) for word, headers in found.items()}
+    def words(self) -> dict[str, None]:
+        """The words of known listing headers in scripts with spaces, for finding slips in words."""
+        entries = self.contexts["listings"].values()
+        return dict.fromkeys(word for entry in entries for word in split_words(entry.header))
+
+    @cached_property
+    def long_words(self) -> tuple[str, ...]:
+        """Those that a word with a slip may stand for."""
+        least = self.affixes.typo_min_length
+        return tuple(word for word in self.words if len(word) >= least)
 
     @cached_property
     def marketplaces(self) -> Mapping[str, str]:
@@ -177,7 +181,8 @@ def _headers(path: Path, groups: Mapping[str, str]) -> dict[str, Entry]:
     for header, field, lang, strength in rows:
         if field and field not in groups and not set(field.split("|")) <= groups.keys():
             raise ValueError(f"{path}: {header!r}: no such field: {field}")
-        found[key(header)] = Entry(field, lang, header, strength == "weak")
+        # Accents do not count, so several languages may share a key: the first says it.
+        found.setdefault(key(header), Entry(field, lang, header, strength == "weak"))
     return found
 
 

@@ -20,6 +20,7 @@ _DIGITS = re.compile(r"\d+")
 _CJK_ORDINAL = re.compile(r"(?<=[\u2e80-\u9fff])[一二三四五六七八九十]{1,2}$")
 _CJK_RUN = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uac00-\ud7af々ー]+")
 _MAX_HEADER = 120
+_OF_PRODUCT = frozenset(("brand", "mpn", "model", "isbn", "gtin"))
 
 
 class Match(NamedTuple):
@@ -39,14 +40,18 @@ def _synonym(entry: Entry, score: int) -> Match:
         )
         return Match("", score, because)
     kind = Text("synonym", "同义词") if score >= 95 else Text("read as the synonym", "可视为同义词")
-    because = Text(f'{kind.en} "{entry.header}" ({entry.lang})', f"{kind.zh}“{entry.header}”（{entry.lang}）")
+    because = Text(
+        f'{kind.en} "{entry.header}" ({entry.lang})', f"{kind.zh}“{entry.header}”（{entry.lang}）"
+    )
     return Match(entry.field, score - 10 * entry.weak, because, entry.weak)
 
 
 class Mapper:
     """Matches headers in one context ("listings", "seller"…) and, where known, one dialect."""
 
-    def __init__(self, library: ColumnLibrary, context: str, dialect: Dialect | None = None) -> None:
+    def __init__(
+        self, library: ColumnLibrary, context: str, dialect: Dialect | None = None
+    ) -> None:
         self._library = library
         self._index = library.contexts[context]
         self._dialect = dialect
@@ -67,10 +72,11 @@ class Mapper:
             return found
         if header in self._library.groups:
             return Match(header, 100, Text("listlint's own name", "listlint 字段名"))
-        if found := self._exact(key(header), 95):
-            return found
+        found = self._exact(key(header), 95)
         if is_path(header):
-            return None
+            return found if found and not found.weak else None
+        if found:
+            return found
         plain = without_number(header)
         found = self._near(plain) or self._bracketed(plain) or self._parts(plain)
         if found is None and typos and not is_keylike(header):
@@ -78,9 +84,12 @@ class Mapper:
         return found
 
     def _of_dialect(self, header: str, dialect: Dialect) -> Match | None:
-        field = dialect.headers.get(key(header))
+        folded = key(header)
+        field = dialect.body.headers.get(folded)
         if field is None:
             field = dialect.glob(header)
+        if field is None:
+            field = dialect.body.headers.get(folded.rstrip("0123456789"))
         if field is None:
             for prefix, otherwise in dialect.prefixes:
                 if header.lstrip("* ").startswith(prefix):
@@ -88,15 +97,17 @@ class Mapper:
             return None
         because = Text(f"header of {dialect.id}", f"{dialect.id} 的表头")
         if not field:
-            because = Text(f"no field of listlint in {dialect.id}", f"在 {dialect.id} 中不对应任何字段")
+            because = Text(
+                f"no field of listlint in {dialect.id}", f"在 {dialect.id} 中不对应任何字段"
+            )
         return Match(field, 98, because)
 
     def _prefixed(self, rest: str, otherwise: str, dialect: Dialect) -> Match:
-        """`C:Brand`: the rest is a fact about the product, else free attribute text."""
+        """What stands behind a prefix (`C:Brand`): a fact about the product, else free text."""
         found = self.match(rest)
         if found and found.field and not found.weak:
             group = self._library.groups.get(found.field)
-            if group in ("product", "document") or found.field in ("brand", "mpn", "model", "isbn", "gtin"):
+            if group in ("product", "document") or found.field in _OF_PRODUCT:
                 return found
         return Match(otherwise, 90, Text(f"attribute of {dialect.id}", f"{dialect.id} 的属性列"))
 
@@ -125,7 +136,9 @@ class Mapper:
         found = self._exact(key(bare), 94) or self._about_product(key(bare))
         # The first of several is the one that counts where only one can be held.
         later = min(int(number[0]) - 1, 9) if number and 0 < int(number[0]) < 100 else 0
-        return found._replace(score=found.score - later) if found else None
+        if found and found.field not in self._library.repeats:
+            return found._replace(score=found.score - later)
+        return found
 
     def _affixed(self, text: str) -> Match | None:
         affixes = self._library.affixes
@@ -197,7 +210,7 @@ class Mapper:
         )
 
     def _parts(self, text: str) -> Match | None:
-        """"品牌/Brand", "商品名称 Product Name": the parts must not contradict each other."""
+        """Two names in one ("品牌/Brand", "商品名称 Product Name") that do not contradict each other."""
         parts = [p for p in _SEPARATOR.split(text) if key(p)]
         if len(parts) < 2:
             runs = _CJK_RUN.findall(text)
@@ -207,7 +220,9 @@ class Mapper:
             found, other = self._near(runs[0]), self._near(rest)
             return found if found and other and found.field == other.field else None
         affixes = self._library.affixes
-        parts = [p for p in parts if key(p) not in affixes.benign and key(p) not in affixes.languages]
+        parts = [
+            p for p in parts if key(p) not in affixes.benign and key(p) not in affixes.languages
+        ]
         matches = [self._near(p) for p in parts]
         known = [m for m in matches if m]
         if not known or len({m.field for m in known}) != 1:
@@ -217,7 +232,9 @@ class Mapper:
             return best._replace(score=min(best.score, 90))
         scripts = {bool(_CJK_RUN.search(p)) for p, m in zip(parts, matches, strict=True) if m}
         others = [p for p, m in zip(parts, matches, strict=True) if not m]
-        bilingual = all(bool(_CJK_RUN.search(p)) not in scripts and not self._turns(p) for p in others)
+        bilingual = all(
+            bool(_CJK_RUN.search(p)) not in scripts and not self._turns(p) for p in others
+        )
         return best._replace(score=min(best.score, 84)) if bilingual else None
 
     def _typo(self, text: str) -> Match | None:
@@ -234,7 +251,7 @@ class Mapper:
 
         nearest = process.extractOne(
             unknown[0],
-            list(library.words),
+            library.long_words,
             scorer=OSA.normalized_similarity,
             score_cutoff=library.affixes.typo_similarity / 100,
         )
@@ -246,5 +263,6 @@ class Mapper:
             return None
         score = round(nearest[1] * 100)
         header = self._index[meant].header
-        return Match(found.field, score, Text(f'fuzzy {score} to "{header}"', f"近似 {score}：“{header}”"))
-
+        return Match(
+            found.field, score, Text(f'fuzzy {score} to "{header}"', f"近似 {score}：“{header}”")
+        )

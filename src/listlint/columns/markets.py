@@ -23,15 +23,15 @@ def guess(
     if dialect is None:
         return ()
     ids: dict[str, None] = {}
-    if found.keys is not None or dialect.settings:
+    if found.keys is not None or dialect.body.settings:
         for position in found.positions:
             for cell in head[position][1]:
                 if "[marketplace_id=" in cell and (match := _MARKETPLACE_ID.search(cell)):
                     ids[match[1].lower()] = None
     names = [library.marketplaces[i] for i in ids if i in library.marketplaces]
-    if not names and dialect.settings:
+    if not names and dialect.body.settings:
         names = _by_settings(head, library)
-    if not names and dialect.markets:
+    if not names and dialect.body.markets:
         names = _by_cells(head, dialect)
     return tuple(dict.fromkeys(names)) or dialect.marketplaces
 
@@ -41,7 +41,9 @@ def _by_settings(head: Head, library: ColumnLibrary) -> list[str]:
     market = said.get("primaryMarketplaceId", "").rpartition(".")[2].lower()
     if market in library.marketplaces:
         return [library.marketplaces[market]]
-    territory = (said.get("contentLanguageTag") or said.get("Locale", "")).rpartition("_")[2].lower()
+    territory = (
+        (said.get("contentLanguageTag") or said.get("Locale", "")).rpartition("_")[2].lower()
+    )
     alias = f"amazon {territory}"
     return [library.marketplaces[alias]] if territory and alias in library.marketplaces else []
 
@@ -52,5 +54,5 @@ def _by_cells(head: Head, dialect: Dialect) -> list[str]:
     for _, row in head[:_ROWS]:
         for cell in row:
             if 0 < len(cell) <= 300:
-                found.update(name for pattern, name in dialect.markets if pattern.search(cell))
+                found.update(name for pattern, name in dialect.body.markets if pattern.search(cell))
     return sorted(found) if len(found) == 1 else []

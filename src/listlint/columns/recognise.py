@@ -14,7 +14,7 @@ from listlint.columns.assign import assign, match_headers
 from listlint.columns.evidence import Samples, is_numeric
 from listlint.columns.header import Header
 from listlint.columns.keys import clean
-from listlint.columns.layout import ColumnMap, Kind, Layout
+from listlint.columns.layout import BY_VALUES, CLEAR, SELLER_MARKS, ColumnMap, Kind, Layout
 from listlint.columns.mapping import Mapper, Match
 
 if TYPE_CHECKING:
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 
 GENERIC = "generic"
 _SHOWN = frozenset(("title", "description", "bullet_points"))
-_SELLER_MARKS = frozenset(
-    ("seller_name", "trade_name", "vat_number", "ein", "uscc", "iban", "company_number", "eori", "seller_id")
-)
 _NAMED = 3
 """What a telling sheet name is worth, in mapped columns."""
 
@@ -64,18 +61,20 @@ def recognise(
         return Layout("instructions", GENERIC, hidden=hidden)
     if one.said == "perhaps" and (found is None or found.positions[0] > 2):
         return Layout("instructions", GENERIC, hidden=hidden)
-    if (cells := form.read(filled, library, named=one.said == "seller")) and (
-        found is None or found.hits < 4 or one.said == "seller"
-    ):
+    named = one.said == "seller"
+    may_be_form = named or (dialect is None and (found is None or found.hits < 4))
+    if may_be_form and (cells := form.read(filled, library, named=named)):
         return Layout("seller", GENERIC, data_row=filled[0][0], form=cells, hidden=hidden)
     if found is None:
         return _without_header(one)
-    layouts = [_mapped(one, found, dialect, context) for context in library.contexts]
-    chosen = _choose(one, layouts)
+    listings = _mapped(one, found, dialect, "listings")
+    if _surely_listings(one, listings):
+        return listings
+    registers = [_mapped(one, found, None, c) for c in library.contexts if c != "listings"]
+    chosen = _choose(one, listings, registers)
     if chosen is None:
-        unknown = layouts[0]
         kind: Kind = "instructions" if one.said == "perhaps" or _is_list(one) else "unknown"
-        return replace(unknown, kind=kind)
+        return replace(listings, kind=kind)
     return chosen
 
 
@@ -116,8 +115,6 @@ def _dialect(sheet: _Sheet, found: Header | None) -> Dialect | None:
 def _mapped(sheet: _Sheet, found: Header, dialect: Dialect | None, context: str) -> Layout:
     """The sheet's layout if it were of this kind."""
     library, head = sheet.library, sheet.head
-    if context != "listings":
-        dialect = None
     order = ((found.keys,) if found.keys is not None else ()) + found.label_first
     width = max(len(head[p][1]) for p in found.positions)
     after = [(n, row) for n, row in head if n > head[found.positions[-1]][0]]
@@ -185,11 +182,18 @@ def _trimmed(columns: tuple[ColumnMap, ...]) -> tuple[ColumnMap, ...]:
     return columns[:end]
 
 
-def _choose(sheet: _Sheet, layouts: Sequence[Layout]) -> Layout | None:
+def _surely_listings(sheet: _Sheet, layout: Layout) -> bool:
+    """Whether nothing else needs to be tried: a clear title and more, and no name against it."""
+    if sheet.said is not None and sheet.said not in ("perhaps", "others"):
+        return False
+    clear = {c.field for c in layout.columns if c.score >= CLEAR}
+    return "title" in clear and (len(clear) >= 3 or layout.dialect != GENERIC)
+
+
+def _choose(sheet: _Sheet, listings: Layout, registers: Sequence[Layout]) -> Layout | None:
     """The kind that the columns, and the sheet's name, speak for most; None where none does."""
-    listings, *registers = layouts
-    shown = {c.field for c in listings.columns if c.score >= 88} & _SHOWN
-    weakly = {c.field for c in listings.columns} & _SHOWN
+    shown = {c.field for c in listings.columns if c.score >= CLEAR} & _SHOWN
+    weakly = shown or _weakly(sheet, listings)
     known = sheet.library.dialects
     declared = any(d.id == listings.dialect and d.kind == "listings" for d in known)
     best, worth = None, 0.0
@@ -207,23 +211,37 @@ def _choose(sheet: _Sheet, layouts: Sequence[Layout]) -> Layout | None:
     return listings if weakly or declared else None
 
 
+def _weakly(sheet: _Sheet, layout: Layout) -> bool:
+    """Whether a column that only may be a title ("Name") stands among others that speak of goods."""
+    fields = {c.field for c in layout.columns if c.field}
+    clear = {
+        c.field for c in layout.columns if c.field and (c.score >= CLEAR or c.score == BY_VALUES)
+    }
+    groups = {sheet.library.groups.get(f) for f in clear - _SHOWN}
+    return bool(fields & _SHOWN) and bool(groups & {"id", "product", "commerce"})
+
+
 def _points(layout: Layout) -> float:
-    return sum(1.0 if c.score >= 88 else 0.5 for c in layout.columns if c.field)
+    return sum(1.0 if c.score >= CLEAR else 0.5 for c in layout.columns if c.field)
 
 
 def _is_register(layout: Layout, *, named: bool) -> bool:
     """Whether the columns that such a register can't do without are there."""
     fields = {c.field for c in layout.columns if c.field}
+    clear = fields if named else {c.field for c in layout.columns if c.field and c.score >= CLEAR}
+    enough = 2 if named else 3
+    if len(fields) < enough:
+        return False
     if layout.kind == "seller":
-        marks = {c.field for c in layout.columns if c.score >= 88} & _SELLER_MARKS
-        return len(fields) >= 2 and (named or (bool(marks) and len(fields) >= 3))
+        return named or bool(clear & SELLER_MARKS)
+    dates = {"valid_until", "valid_from"}
     if layout.kind == "licences":
-        rest = fields & {"valid_until", "valid_from", "issuer", "holder", "document_file"}
+        rest = fields & {"issuer", "holder", "document_file", *dates}
         covers = {f for f in fields if f.startswith("scope_")}
-        what = fields & {"document", "document_number"}
-        return bool(what) and (bool(rest) or (named and bool(covers or len(what) == 2)))
-    rest = fields & {"authorised_by", "valid_until", "valid_from", "document_file", "document_number", "holder"}
-    strong = fields & {"authorised_by", "holder"}
+        what = clear & {"document", "document_number"}
+        return bool(what) and bool(rest or (named and (covers or len(what) == 2)))
+    rest = fields & {"authorised_by", "holder", "document_file", "document_number", *dates}
+    strong = clear & {"authorised_by", "holder"}
     return "authorised_brand" in fields and bool(rest if named else strong or len(rest) >= 2)
 
 
@@ -242,7 +260,8 @@ def _without_header(sheet: _Sheet) -> Layout:
     data = head[1:] if titled else head
     width = max(len(row) for _, row in data) if data else 0
     shown = [
-        clean(head[0][1][i]) if titled and i < len(head[0][1]) else _letters(i) for i in range(width)
+        clean(head[0][1][i]) if titled and i < len(head[0][1]) else _letters(i)
+        for i in range(width)
     ]
     samples = Samples([row for _, row in data])
     columns = assign(library, shown, [None] * width, samples, infer=True)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _NEAR = 6
 """Rows after the header that may be the template's own."""
+_HINT_CELLS = 60
+"""Cells of such a row that are asked whether they explain."""
 _NUMERIC_FIELDS: Final = frozenset(("price", "list_price", "quantity", "weight"))
 _ANCHOR_GROUPS: Final = frozenset(("text", "id", "seller", "register"))
 _ANCHORS: Final = frozenset(("brand", "manufacturer", "image_url"))
@@ -53,8 +55,9 @@ def near_header(
 def _is_hint(
     cells: Sequence[tuple[int, str]], matches: Sequence[Match | None], library: ColumnLibrary
 ) -> bool:
-    hints = sum(1 for _, c in cells if library.rows.hint.search(c))
-    if len(cells) >= 2 and hints >= 0.5 * len(cells):
+    looked = cells[:_HINT_CELLS]
+    hints = sum(1 for _, c in looked if library.rows.hint.search(c[:200]))
+    if len(cells) >= 2 and hints >= 0.5 * len(looked):
         return True
     wrong = right = 0
     for index, cell in cells:
@@ -72,11 +75,9 @@ def _is_hint(
     return right == 0 and (wrong >= 3 or (wrong >= 2 and hints >= 1))
 
 
-def examples(
-    after: Head, columns: Sequence[ColumnMap], dialect: Dialect | None
-) -> dict[int, str]:
+def examples(after: Head, columns: Sequence[ColumnMap], dialect: Dialect | None) -> dict[int, str]:
     """Row number → reason for rows near the header that the dialect knows as its own."""
-    if dialect is None or not dialect.skip:
+    if dialect is None or not dialect.body.skip:
         return {}
     tests = conditions(dialect, columns, after[0][0] + _NEAR if after else 0)
     probe = Layout("listings", dialect.id, conditions=tests)
@@ -91,7 +92,7 @@ def conditions(
     for column in columns:
         if column.field is not None:
             at.setdefault(column.field, column.index)
-    found = (_condition(test, at, near) for test in dialect.skip)
+    found = (_condition(test, at, near) for test in dialect.body.skip)
     return tuple(c for c in found if c is not None)
 
 
@@ -124,7 +125,7 @@ def with_rules(
     key: int | None = None
     blank: tuple[int, ...] = ()
     if dialect is not None and layout.kind == "listings":
-        name, fields = dialect.inherit
+        name, fields = dialect.body.inherit
         wanted = [c.index for c in layout.columns if c.field in fields]
         key = next((c.index for c in layout.columns if name and c.field == name), None)
         if wanted and (name is None or key is not None):
@@ -151,4 +152,3 @@ def notes(skips: dict[int, str], sheet: str | None) -> tuple[Note, ...]:
         detail = Text(f"row {listed}: {words.en}", f"第 {listed} 行：{words.zh}")
         found.append(Note(names.SKIPPED_ROWS, detail, sheet=sheet, row=numbers[0]))
     return tuple(found)
-

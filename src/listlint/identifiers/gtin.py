@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from listlint.identifiers.problem import Problem
@@ -54,8 +55,8 @@ _PLACEHOLDERS = frozenset(
 
 def check_digit(body: str) -> int:
     """The GS1 check digit that belongs after `body` (weights 3 and 1 from the right)."""
-    total = sum(int(d) * (3 if k % 2 == 0 else 1) for k, d in enumerate(reversed(body)))
-    return (10 - total % 10) % 10
+    total = 3 * sum(map(int, body[::-2])) + sum(map(int, body[-2::-2]))
+    return -total % 10
 
 
 def is_gtin(value: str) -> bool:
@@ -75,8 +76,28 @@ def exempt(value: str) -> bool:
 
 def gtin14(value: str) -> str | None:
     """A valid GTIN as fourteen digits, for comparing; None where it is not valid."""
-    digits = _SEPARATORS.sub("", tidy(value))
+    digits = value if value.isdigit() and value.isascii() else _SEPARATORS.sub("", tidy(value))
     return digits.zfill(14) if is_gtin(digits) else None
+
+
+@cache
+def _ordinary(prefix: str) -> bool:
+    """Whether a prefix of three digits is a member's, so that nothing can be said against it."""
+    found = gs1_prefix(prefix)
+    return found is not None and found.kind == "member"
+
+
+def plainly_good(value: str) -> bool:
+    """Whether nothing can be wrong with a barcode: the quick answer for most cells."""
+    if len(value) == 13:
+        prefix = value[:3]
+    elif len(value) == 12:
+        prefix = f"0{value[:2]}"
+    else:
+        return False
+    return (
+        is_gtin(value) and _ordinary(prefix) and len(set(value)) > 1 and value not in _PLACEHOLDERS
+    )
 
 
 def check_gtin(value: str, hints: Mapping[str, str]) -> Problem | None:
@@ -130,15 +151,8 @@ def _wrong_shape(digits: str, en: str, zh: str) -> Problem:
 
 
 def _wrong_length(digits: str) -> Problem:
-    padded = next(
-        (
-            digits.zfill(n)
-            for n in (12, 13, 14)
-            if 0 < n - len(digits) <= 3 and is_gtin(digits.zfill(n))
-        ),
-        None,
-    )
-    if padded and len(digits) > 8:
+    padded = digits.zfill(12)
+    if len(digits) == 11 and is_gtin(padded):
         return Problem(
             "leading-zero",
             Text(

@@ -67,6 +67,8 @@ _DROP = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\u202a
 
 def tidy(value: str) -> str:
     """Width and case folded, dashes plain, invisible characters and outer space gone."""
+    if value.isascii():
+        return " ".join(value.split()).upper().lstrip("'")
     folded = unicodedata.normalize("NFKC", value.translate(_DROP)).translate(_DASHES)
     return " ".join(folded.split()).upper().lstrip("'")
 

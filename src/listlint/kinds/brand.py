@@ -35,7 +35,7 @@ _NO_BRAND = frozenset(
 class Brand:
     """A mark of the list: how it is written, whose it is, and what makes the word ambiguous."""
 
-    __slots__ = ("ambiguity", "kind", "name", "names", "needs", "owner")
+    __slots__ = ("ambiguity", "folded", "kind", "name", "names", "needs", "owner")
 
     def __init__(self, row: Mapping[str, str]) -> None:
         self.name = row["brand"]
@@ -44,6 +44,7 @@ class Brand:
         self.ambiguity = row.get("ambiguity") or "none"
         aliases = [a.strip() for a in row.get("aliases", "").split("|") if a.strip()]
         self.names = [self.name, *aliases]
+        self.folded = [fold(name) for name in self.names]
         words = [w.strip() for w in row.get("needs", "").split("|") if w.strip()]
         self.needs = Phrases(words) if words else None
 
@@ -122,12 +123,12 @@ class BrandRule:
             return None
         if not self._judge.allows(place, own, authorised):
             return None
-        said = listed[0].strip() if listed[0] else ""
+        said = text.batch.get("brand", i)
         none = fold(said) in _NO_BRAND
         evidence: list[Text] = []
         if self._evidence is not None and (found := self._nearby(place)):
             evidence.append(Text(f"“{found}” beside it", f"旁边写有“{found}”"))
-        if place.evasion:
+        if place.evasion and not _accents(place):
             evidence.append(Text(f"disguised ({place.evasion})", f"有伪装（{place.evasion}）"))
         severity: Severity | None
         if evidence:
@@ -137,7 +138,7 @@ class BrandRule:
         else:
             severity = self.meta.severity
             confidence = Confidence.HIGH if none else Confidence.MEDIUM
-            if brand.ambiguity != "none" and not none:
+            if brand.ambiguity != "none" and brand.needs is None and not none:
                 severity, confidence = Severity.INFO, Confidence.LOW
         if severity is None:
             return None
@@ -170,9 +171,16 @@ class BrandRule:
 
 def _holds(value: str, brand: Brand) -> bool:
     """Whether the brand column names this brand, or another of the same owner."""
-    if any(fold(name) in value for name in brand.names):
+    if any(name in value for name in brand.folded):
         return True
     return bool(brand.owner.strip()) and brand.owner in value
+
+
+def _accents(place: Place) -> bool:
+    """One accent is a language's spelling (`GUCCİ`, `Laško`), several are a disguise."""
+    if place.evasion != "diacritics":
+        return False
+    return sum(not c.isascii() for c in place.match) < 2
 
 
 def _rank(hit: Hit, meta: RuleMeta) -> tuple[int, int]:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from listlint.batch import Batch, Column
+from listlint.match.conditions import Condition, Judge
+from listlint.match.place import BatchText, Place
+from listlint.match.syntax import Term
 from listlint.model import Text
 from listlint.rules.interface import Hit, RuleMeta, Run
 from listlint.text.fold import fold
@@ -125,11 +128,20 @@ _SMALL = frozenset(
 )
 
 
+_CAPITALS = re.compile(r"[^\W\d_a-z]{4}")
+
+
 class LimitRule:
     """One hit a cell that breaks a bound; `{value}` and `{limit}` are the numbers, `{detail}` says which."""
 
-    def __init__(self, meta: RuleMeta, data: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        meta: RuleMeta,
+        data: Mapping[str, Any],
+        contexts: Mapping[str, Sequence[Condition]],
+    ) -> None:
         self.meta = meta
+        self._judge = Judge(data, contexts)
         self.needs = meta.fields
         self._limit: Mapping[str, Any] = data["limit"]
         forbidden = self._limit.get("forbidden")
@@ -140,8 +152,9 @@ class LimitRule:
         for name in self.needs:
             columns = batch.of(name)
             for column, values in columns:
-                for i, value in enumerate(values):
-                    if value and (hit := self._cell(column, i, value)):
+                for i in self._doubtful(values):
+                    hit = self._cell(column, i, values[i])
+                    if hit is not None and self._allowed(batch, column, i):
                         yield hit
             most = self._limit.get("max_items")
             if most is not None and len(columns) > most:
@@ -149,6 +162,41 @@ class LimitRule:
                     filled = sum(1 for _, values in columns if values[i].strip())
                     if filled > most:
                         yield _hit(columns[most][0], i, None, filled, most, _ITEMS)
+
+    def _allowed(self, batch: Batch, column: Column, i: int) -> bool:
+        """Whether the rule's conditions hold for the cell as a whole."""
+        if not self._judge.when and not self._judge.unless:
+            return True
+        text = BatchText.of(batch)
+        position = batch.sheet.columns.index(column)
+        folded = text.cell(position, i)
+        return self._judge.allows(
+            Place(text, position, i, folded, 0, len(folded.text), Term.literal(""))
+        )
+
+    def _doubtful(self, values: Sequence[str]) -> Iterable[int]:
+        """The cells that could be out of bounds, told apart as cheaply as each bound allows."""
+        limit = self._limit
+        longest = limit.get("max_chars")
+        if (size := limit.get("max_bytes")) is not None:
+            # A character is at most four bytes.
+            longest = size // 4 if longest is None else min(longest, size // 4)
+        if longest is not None and limit.keys() <= {"max_chars", "max_bytes"}:
+            return [i for i, n in enumerate(map(len, values)) if n > longest]
+        if self._forbidden is not None and len(limit) == 1:
+            found = self._forbidden.search
+            return [i for i, v in enumerate(values) if v and found(v)]
+        if (most := limit.get("max_repeat")) is not None and len(limit) == 1:
+            words = [v.lower().split() for v in values]
+            return [
+                i
+                for i, w in enumerate(words)
+                if len(w) - len(set(w)) >= most or not values[i].isascii()
+            ]
+        if "max_upper_ratio" in limit and len(limit) == 1:
+            # Mostly capitals means some capital word of four letters.
+            return [i for i, v in enumerate(values) if _CAPITALS.search(v)]
+        return [i for i, v in enumerate(values) if v]
 
     def _cell(self, column: Column, i: int, value: str) -> Hit | None:
         limit = self._limit

@@ -18,7 +18,7 @@ from listlint.match.place import BatchText, Place
 from listlint.match.syntax import Phrases, Term
 from listlint.model import Severity
 from listlint.rules.interface import Hit, RuleMeta, Run
-from listlint.text.fold import fold, fold_cells
+from listlint.text.fold import fold
 
 FIELDS = ("title", "subtitle", "bullet_points", "search_terms", "tags", "seo_title")
 
@@ -56,8 +56,15 @@ class MisspeltRule:
         for position, column in enumerate(batch.sheet.columns):
             if column.field not in self.needs:
                 continue
-            for i, folded in enumerate(fold_cells(batch.values[position])):
+            cells = text.column(position)
+            words = set(" ".join(cells).split())
+            suspects = self._near.suspects(words) | (words & self._telling.keys())
+            if not suspects:
+                continue
+            for i, folded in enumerate(cells):
                 tokens = folded.split()
+                if suspects.isdisjoint(tokens):
+                    continue
                 for first, count, name in [*self._near.find(tokens), *self._tell(tokens)]:
                     hit = self._hit(text, position, i, tokens, first, count, name)
                     if hit is not None:
@@ -93,7 +100,7 @@ class MisspeltRule:
         place = Place(
             text, position, i, folded, start, start + len(written), Term.literal(brand.name)
         )
-        place.evasion = "misspelling"
+        place.label = "misspelling"
         if not self._judge.allows(place):
             return None
         worse = self._evidence is not None and self._evidence.found(text.listing(i))

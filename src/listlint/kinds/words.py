@@ -9,8 +9,7 @@ from typing import Any
 from listlint.batch import Batch
 from listlint.match.conditions import Condition, Judge
 from listlint.match.place import TEXT_FIELDS, BatchText, Place
-from listlint.match.probe import Probe, Prober
-from listlint.match.required import required
+from listlint.match.probe import Needs, Probe, Prober
 from listlint.match.scanner import Scanner, Want
 from listlint.match.syntax import Term
 from listlint.model import Area
@@ -96,7 +95,7 @@ class PatternRule:
         self._raw = bool(data.get("raw"))
         self._patterns = [(re.compile(p), Term.literal(p)) for p in data["patterns"]]
         self.probe = Probe(
-            [required(p) for p in data["patterns"]], frozenset(self.needs), self._raw
+            [Needs.of(p) for p in data["patterns"]], frozenset(self.needs), self._raw
         )
         self.prober: Prober | None = None
         self.slot = -1

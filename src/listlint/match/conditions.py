@@ -81,22 +81,13 @@ class Condition:
         reach = 40 * (self._within + 2)
         if side in ("before", "near"):
             window = max(0, place.start - reach)
-            # One character past the start: the space there belongs to both.
-            for found in phrases.regex.finditer(text, window, place.start + 1):
-                if (
-                    found.end() <= place.start + 1
-                    and place.distance(found.start(), min(found.end(), place.start))
-                    <= self._within - 1
-                ):
+            for found in phrases.regex.finditer(text, window, place.start):
+                if place.distance(found.start(), found.end()) <= self._within - 1:
                     return True
         if side in ("after", "near"):
             window = min(len(text), place.end + reach)
-            for found in phrases.regex.finditer(text, max(0, place.end - 1), window):
-                if (
-                    found.start() >= place.end - 1
-                    and place.distance(max(found.start(), place.end), found.end())
-                    <= self._within - 1
-                ):
+            for found in phrases.regex.finditer(text, place.end, window):
+                if place.distance(found.start(), found.end()) <= self._within - 1:
                     return True
         return False
 

@@ -6,7 +6,6 @@ cells at once; a cell that has one is looked at closely with the term's own regu
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -44,23 +43,31 @@ class AnchorIndex:
         return self._automaton
 
     def scan(self, joined: str) -> Iterator[tuple[int, int]]:
-        """(cell number, owner) pairs of folded cells joined by `SEPARATOR`, each pair once."""
+        """(cell number, owner) pairs of folded cells joined by `SEPARATOR`, each pair once an anchor."""
+        yield from self.scan_bytes(joined.encode("utf-8", "surrogatepass"))
+
+    def scan_bytes(self, data: bytes) -> Iterator[tuple[int, int]]:
+        """`scan` of text that is UTF-8 already."""
         if not self._patterns:
             return
-        data = joined.encode("utf-8", "surrogatepass")
         hits = self.automaton.find_matches_as_indexes(data, overlapping=True)
         if not hits:
             return
-        starts = _separators(data)
-        seen: set[tuple[int, int]] = set()
+        # Hits come in the order of their ends, and no anchor reaches over a separator: cells ascend.
+        borders = iter(_separators(data))
+        border = next(borders, len(data))
+        cell = 0
+        seen: set[int] = set()
         owners = self._owners
         for pattern, start, _ in hits:
-            cell = bisect_right(starts, start)
-            for owner in owners[pattern]:
-                pair = (cell, owner)
-                if pair not in seen:
-                    seen.add(pair)
-                    yield pair
+            while start > border:
+                border = next(borders, len(data))
+                cell += 1
+                seen.clear()
+            if pattern not in seen:
+                seen.add(pattern)
+                for owner in owners[pattern]:
+                    yield cell, owner
 
 
 def _separators(data: bytes) -> Sequence[int]:

@@ -46,21 +46,25 @@ class NearNames:
             if len(tokens) == 1 and len(name) >= SHORTEST:
                 for form in _deletions(name):
                     self._words.setdefault(form, set()).add(name)
-            elif len(tokens) == 2 and len(tokens[0]) >= 3 and len(name) >= LONG:
+            elif len(tokens) == 2 and len(tokens[0]) >= SHORTEST and len(name) >= LONG:
                 for form in _deletions(tokens[0]):
                     self._firsts.setdefault(form, set()).add(name)
         self._fine: set[str] = set()
         self._single: dict[str, str] = {}
         self._leads: dict[str, tuple[str, ...]] = {}
 
+    def suspects(self, words: Iterable[str]) -> set[str]:
+        """Those of `words` that could begin a misspelling; the rest need no look."""
+        unknown = set(words) - self._fine
+        for word in unknown:
+            if word not in self._single and word not in self._leads:
+                self._learn(word)
+        return unknown - self._fine
+
     def find(self, tokens: Sequence[str]) -> list[tuple[int, int, str]]:
         """(first token, how many, name) of each misspelling."""
-        unknown = set(tokens) - self._fine
-        if not unknown:
+        if not self.suspects(tokens):
             return []
-        for token in unknown:
-            if token not in self._single and token not in self._leads:
-                self._learn(token)
         found = []
         for k, token in enumerate(tokens):
             name = self._single.get(token)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from listlint.text.chars import SEPARATOR, is_cjk
 from listlint.text.fold import Folded, fold_cells, fold_joined, join
+from listlint.text.unmask import in_plain_sight
 
 if TYPE_CHECKING:
     from listlint.batch import Batch, Column
@@ -45,6 +46,7 @@ class BatchText:
         self._cells: dict[tuple[int, int], Folded] = {}
         self._listings: dict[int, str] = {}
         self._fields: dict[tuple[str, int], str] = {}
+        self._folded: dict[int, list[str]] = {}
 
     @staticmethod
     def of(batch: Batch) -> BatchText:
@@ -60,7 +62,19 @@ class BatchText:
         found = self._cells.get(key)
         if found is None:
             found = self._cells[key] = Folded(self.batch.values[position][i])
+            if position in self._folded:
+                found.text = self._folded[position][i]
         return found
+
+    def keep(self, position: int, folded: list[str]) -> None:
+        """The column's cells as folded together; they need not be folded again."""
+        self._folded[position] = folded
+
+    def column(self, position: int) -> list[str]:
+        """The column's cells, folded."""
+        if position not in self._folded:
+            self._folded[position] = fold_cells(self.batch.values[position])
+        return self._folded[position]
 
     def field(self, name: str, i: int) -> str:
         """All text of a field in listing `i`, folded; values apart by separators."""
@@ -113,7 +127,15 @@ class Place:
     start: int
     end: int
     term: Term
-    evasion: str | None = None
+    label: str | None = None
+    """The disguise that was taken off to find it, if one was."""
+
+    @cached_property
+    def evasion(self) -> str | None:
+        """What disguised the words, plain folding included; None for words that are as they seem."""
+        if self.label is not None or self.folded.original.isascii():
+            return self.label
+        return in_plain_sight(self.match, self.term.text)
 
     @property
     def column(self) -> Column:

@@ -39,7 +39,12 @@ def _one(kind: Any, value: Any) -> list[frozenset[str]]:
     if kind is op.SUBPATTERN:
         return _sequence(list(value[3]))
     if kind in (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT):
-        return _sequence(list(value[2])) if value[0] >= 1 else []
+        least, items = value[0], list(value[2])
+        if least >= 2 and len(items) == 1:
+            once = _sequence(items)
+            if len(once) == 1 and len(once[0]) <= 4 and all(len(c) == 1 for c in once[0]):
+                return [frozenset(a + b for a in once[0] for b in once[0])]
+        return _sequence(items) if least >= 1 else []
     if kind is op.ATOMIC_GROUP:
         return _sequence(list(value))
     if kind is op.BRANCH:
@@ -57,7 +62,8 @@ def _one(kind: Any, value: Any) -> list[frozenset[str]]:
     return []
 
 
-_COMMON = frozenset(".,:;-/()'\"& 0123456789")
+_RARE = frozenset("qxzjkvw")
+_COMMON = frozenset(".,:;-/()'\"& ")
 
 
 def strength(needles: frozenset[str]) -> tuple[float, int]:
@@ -67,5 +73,50 @@ def strength(needles: frozenset[str]) -> tuple[float, int]:
 
 def _rarity(needle: str) -> float:
     rare = [c for c in needle if c not in _COMMON]
+    if len(rare) == 2 and needle.isascii() and needle.isalpha():
+        # Two letters stand inside many words, some pairs in few.
+        return 2.0 if _RARE.intersection(needle) else 1.0
     # A sign or an ideograph is met about as rarely as two letters.
-    return sum(1.0 if c.isascii() and c.isalpha() else 2.0 for c in rare) + 0.25 * len(needle)
+    weights = [1.0 if c.isascii() and c.isalpha() else 0.7 if c.isdigit() else 2.0 for c in rare]
+    return sum(weights) + 0.25 * len(needle)
+
+
+OPEN = 64
+"""What an open repetition counts in `longest`: nobody writes more dots behind "n/a"."""
+
+
+def longest(pattern: str) -> int | None:
+    """The most characters a cell may have that `pattern` matches from end to end; None: any number."""
+    parsed = parser.parse(pattern)
+    items = list(parsed)
+    at = [value for kind, value in (items[0], items[-1]) if kind is op.AT] if items else []
+    if at != [op.AT_BEGINNING, op.AT_END]:
+        return None
+    return _width(items)
+
+
+def _width(items: list[Any]) -> int:
+    """The greatest width, open repetitions counted as `OPEN` times."""
+    total = 0
+    for kind, value in items:
+        if kind in (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT):
+            most = OPEN if value[1] == op.MAXREPEAT else value[1]
+            total += most * _width(list(value[2]))
+        elif kind is op.SUBPATTERN:
+            total += _width(list(value[3]))
+        elif kind is op.ATOMIC_GROUP:
+            total += _width(list(value))
+        elif kind is op.BRANCH:
+            total += max(_width(list(branch)) for branch in value[1])
+        elif kind not in (op.AT, op.ASSERT, op.ASSERT_NOT):
+            total += 1
+    return total
+
+
+def beyond_ascii(pattern: str) -> bool:
+    """Whether every match holds a character that is not ASCII."""
+    return any(
+        kind is op.IN
+        and all((k is op.LITERAL and v > 127) or (k is op.RANGE and v[0] > 127) for k, v in value)
+        for kind, value in parser.parse(pattern)
+    )

@@ -10,15 +10,9 @@ from typing import TYPE_CHECKING
 from listlint.match.index import AnchorIndex
 from listlint.match.place import BatchText, Place
 from listlint.match.syntax import Term
-from listlint.text.chars import is_cjk
+from listlint.text.chars import SEPARATOR, is_cjk
 from listlint.text.fold import BULK, fold, fold_joined, join
-from listlint.text.unmask import (
-    Unmasker,
-    Vocabulary,
-    in_plain_sight,
-    split_characters,
-    variations,
-)
+from listlint.text.unmask import Unmasker, Vocabulary, split_characters, variations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -128,11 +122,15 @@ class Scanner:
         joined = join(cells)
         out: dict[int, list[Place]] = {}
         suspects = set(self._unmasker.cells(joined, BULK))
-        for cell, number in self._index.scan(fold_joined(joined)):
+        folded = fold_joined(joined)
+        texts = folded.split(SEPARATOR)
+        for k, position in enumerate(positions):
+            text.keep(position, texts[k * n : (k + 1) * n])
+        for cell, number in self._index.scan(folded):
             if number == SUSPECT:
                 suspects.add(cell)
             else:
-                self._look(text, positions[cell // n], cell % n, number, out)
+                self._look(text, positions[cell // n], cell % n, number, texts[cell], out)
         for cell in sorted(suspects):
             self._unmask(text, positions[cell // n], cell % n, out)
         for places in out.values():
@@ -140,32 +138,34 @@ class Scanner:
         return {k: list(_longest(places)) for k, places in out.items()}
 
     def _look(
-        self, text: BatchText, position: int, i: int, number: int, out: dict[int, list[Place]]
+        self,
+        text: BatchText,
+        position: int,
+        i: int,
+        number: int,
+        folded: str,
+        out: dict[int, list[Place]],
     ) -> None:
         mirrored = number >= len(self._terms)
-        term = self._terms[number - len(self._terms) if mirrored else number]
-        field = text.batch.sheet.columns[position].field
-        folded = text.cell(position, i)
-        owners = [
-            k
-            for k in self._owners[number - len(self._terms) if mirrored else number]
-            if field in self._wants[k].fields and (self._wants[k].backwards or not mirrored)
-        ]
-        if not owners:
-            return
+        number -= len(self._terms) if mirrored else 0
+        term = self._terms[number]
         if mirrored:
             word = f" {fold(term.text).strip()[::-1]} "
-            start = folded.text.find(word)
-            if start >= 0:
-                place = Place(text, position, i, folded, start + 1, start + len(word) - 1, term)
-                place.evasion = "reversed"
-                for k in owners:
-                    out.setdefault(k, []).append(place)
+            start = folded.find(word)
+            spans = [(start + 1, start + len(word) - 1)] if start >= 0 else []
+        else:
+            spans = [m.span() for m in term.regex.finditer(folded)]
+        if not spans:
             return
-        for found in term.regex.finditer(folded.text):
-            place = Place(text, position, i, folded, found.start(), found.end(), term)
-            if not folded.original.isascii():
-                place.evasion = in_plain_sight(place.match, term.text)
+        field = text.batch.sheet.columns[position].field
+        owners = [
+            k
+            for k in self._owners[number]
+            if field in self._wants[k].fields and (self._wants[k].backwards or not mirrored)
+        ]
+        for start, end in spans if owners else ():
+            place = Place(text, position, i, text.cell(position, i), start, end, term)
+            place.label = "reversed" if mirrored else None
             for k in owners:
                 out.setdefault(k, []).append(place)
 
@@ -187,7 +187,7 @@ class Scanner:
                     if not variation.touches(*found.span()):
                         continue
                     place = Place(text, position, i, variation.folded, *found.span(), term)
-                    place.evasion = variation.label
+                    place.label = variation.label
                     for k in owners:
                         if not _known(out.get(k, ()), place):
                             out.setdefault(k, []).append(place)
@@ -204,20 +204,18 @@ def _known(places: Sequence[Place], new: Place) -> bool:
 
 def _longest(places: Sequence[Place]) -> Iterator[Place]:
     """Of places that overlap in one cell the longest; of the same words in one cell the first."""
-    at: tuple[int, int] | None = None
-    end = -1
+    last: Place | None = None
     seen: set[str] = set()
     for place in places:
-        here = (place.i, place.position)
-        if here != at:
-            at, end = here, -1
+        if last is None or (place.i, place.position) != (last.i, last.position):
             seen = set()
-        a, b = place.span
-        if a < end:
+        elif place.folded is last.folded:
+            if place.start < last.end:
+                continue
+        elif place.span[0] < last.span[1]:
             continue
-        end = b
+        last = place
         words = place.folded.text[place.start : place.end]
-        if words in seen:
-            continue
-        seen.add(words)
-        yield place
+        if words not in seen:
+            seen.add(words)
+            yield place

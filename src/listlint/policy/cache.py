@@ -42,7 +42,7 @@ def compiled(files: Sequence[Path]) -> Compiled:
 
 def _key(files: Sequence[Path]) -> str:
     digest = hashlib.sha256(__version__.encode())
-    beside = {p for f in files for p in f.parent.glob("*.csv")}
+    beside = {p for f in files for part in ("*.csv", "words/*.toml") for p in f.parent.glob(part)}
     for path in sorted({*files, *beside}):
         digest.update(str(path).encode())
         digest.update(path.read_bytes())

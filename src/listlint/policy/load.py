@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import csv
 import difflib
-import tomllib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from listlint.match.syntax import TermSyntaxError, by_language, check
 from listlint.policy.errors import PolicyError
+from listlint.policy.tables import read_toml
+from listlint.policy.wordlists import add_word_lists
 
 if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
@@ -42,17 +43,6 @@ def pack_files(roots: Iterable[Path]) -> list[Path]:
     return list({p.resolve(): p for p in found}.values())
 
 
-def read_toml(path: Path) -> dict[str, Any]:
-    """The file's tables; `PolicyError` with line and column when it is no TOML."""
-    try:
-        with path.open("rb") as file:
-            return tomllib.load(file)
-    except tomllib.TOMLDecodeError as error:
-        raise PolicyError(f"{path}: not valid TOML: {error}") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise PolicyError(f"{path}: can't be read: {error}") from None
-
-
 def is_pack(tables: dict[str, Any]) -> bool:
     """Only packs contain `[[rule]]`."""
     return "pack" in tables or "rule" in tables
@@ -69,6 +59,7 @@ def load_models(files: Sequence[Path]) -> list[tuple[Path, PackModel]]:
         tables = read_toml(path)
         if not is_pack(tables):
             continue
+        add_word_lists(path, tables)
         try:
             models.append((path, PackModel.model_validate(tables)))
         except ValidationError as error:

@@ -155,6 +155,9 @@ class Rule(Strict):
 
     # kind = licence
     triggers: TermLists | None = None
+    triggers_from: str | list[str] | None = None
+    """Name(s) of shared word lists (`words/NAME.toml` beside the pack, or those of policies/licence):
+    their triggers, excuses and examples are added to the rule's own."""
     document: str | list[str] | None = None
     """Key(s) of policies/licence/documents.toml; any one of them meets the need."""
 
@@ -226,6 +229,25 @@ class PackModel(Strict):
     schema_: Annotated[Literal[1], Field(alias="schema")]
     pack: PackHead
     rule: list[Rule]
+
+
+class ListExample(Strict):
+    """A listing that each rule with the list must flag (or must not) when nothing is held."""
+
+    listing: dict[str, str | list[str]]
+    lang: str = "en"
+    """Only for rules that use the list's words of this language."""
+    note: str | None = None
+
+
+class WordsModel(Strict):
+    """A shared word list: what a kind of thing is called, and what only sounds like it."""
+
+    schema_: Annotated[Literal[1], Field(alias="schema")]
+    triggers: dict[str, Phrases]
+    unless: list[Condition] = []
+    bad: list[ListExample] = []
+    good: list[ListExample] = []
 
 
 class ContextModel(Strict):

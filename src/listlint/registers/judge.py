@@ -154,18 +154,16 @@ def judge(documents: Sequence[str], batch: Batch, i: int, run: Run) -> Need:
         return best if best and best.state in ("malformed", "wrong-kind") else from_register
     kind = kinds[0]
     if run.registers.has_licences or any(batch.has(f) for k in kinds for f in k.fields):
-        names = " / ".join(dict.fromkeys(k.name.en for k in kinds))
-        zh = "或".join(dict.fromkeys(k.name.zh for k in kinds))
         return _need(
             "missing",
-            f"{names}: not in the listing and not in the register",
-            f"{zh}：商品资料和证照表中都没有",
+            "not in the listing and not in the register",
+            "商品资料和证照表中都没有",
             kind,
         )
     return _need(
         "unjudged",
-        f"{kind.name.en}: no licence register was given and the sheet has no column for it",
-        f"{kind.name.zh}：没有提供证照表，表格中也没有相应的列",
+        "no licence register was given and the sheet has no column for it",
+        "没有提供证照表，表格中也没有相应的列",
         kind,
     )
 

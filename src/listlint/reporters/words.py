@@ -106,7 +106,7 @@ def more_listings(count: int, rows: str, lang: Lang) -> str:
         f"and {noun(count, 'more listing')}: rows {rows}"
         if count > 1
         else f"and 1 more listing: row {rows}",
-        f"另有 {count} 个商品相同：第 {rows} 行",
+        f"另有 {count} 个商品相同：第 {rows.replace(', ', COMMA.zh)} 行",
     ).get(lang)
 
 

@@ -11,9 +11,10 @@ from listlint.identifiers.table import tidy
 from listlint.model import Text
 from listlint.registers.names import core, same_firm
 from listlint.rules.addresses import PythonRule
-from listlint.rules.duplicates import MANY, continues, pack, parts_of
+from listlint.rules.duplicates import MANY, pack, parts_of
 from listlint.rules.interface import Key, Meeting, Seen
 from listlint.rules.parties import address_of, seller_country
+from listlint.rules.rows import begins, values
 from listlint.text.fold import fold
 
 if TYPE_CHECKING:
@@ -56,9 +57,9 @@ class OneSeller(PythonRule):
 
     def keys(self, batch: Batch, run: Run) -> Iterator[Key]:
         """The seller's id, else the legal name."""
-        for i in range(len(batch)):
-            if continues(batch, i):
-                continue
+        if not batch.has("seller_id", "seller_name"):
+            return
+        for i in begins(batch):
             identity, name = batch.get("seller_id", i), batch.get("seller_name", i)
             address = address_of(batch, i)
             where = _address(address.text) if address.street else ""
@@ -136,9 +137,12 @@ class RelatedAccounts(PythonRule):
 
     def keys(self, batch: Batch, run: Run) -> Iterator[Key]:
         """Each thing that belongs to one seller only."""
+        if not batch.has("seller_id", "seller_name"):
+            return
+        rows = set(begins(batch))
         for field in _SHARED:
             for column, i, value in batch.filled(field):
-                if continues(batch, i):
+                if i not in rows:
                     continue
                 who = batch.get("seller_name", i)
                 identity = batch.get("seller_id", i)
@@ -207,20 +211,32 @@ class BrandSpelling(PythonRule):
     needs: Sequence[str] = ("brand",)
 
     def keys(self, batch: Batch, run: Run) -> Iterator[Key]:
-        """The brand's letters and digits."""
-        for column, i, value in batch.filled("brand"):
-            plain = _flat(value)
-            if len(plain) >= 3 and not continues(batch, i):
-                yield Key(plain, i, column, value.strip()[:120], batch.get("sku", i))
+        """The brand's letters and digits; one key a batch and spelling, with how often it stands."""
+        brands, skus = values(batch, "brand"), values(batch, "sku")
+        column = batch.of("brand")[0][0] if batch.has("brand") else None
+        first: dict[str, int] = {}
+        counts: Counter[str] = Counter()
+        for i in begins(batch):
+            if brands[i]:
+                first.setdefault(brands[i], i)
+                counts[brands[i]] += 1
+        for brand, i in first.items():
+            plain = _flat(brand)
+            if len(plain) >= 3:
+                yield Key(plain, i, column, pack(brand, str(counts[brand])), skus[i])
 
     def conclude(self, key: str, group: Sequence[Seen], run: Run) -> Iterator[Meeting]:
         """The first row of each spelling but the commonest (of equals, the first)."""
-        counts = Counter(s.payload for s in group)
+        counts: Counter[str] = Counter()
+        for seen in group:
+            brand, count = parts_of(seen)
+            counts[brand] += int(count)
         if len(counts) == 1:
             return
         usual = max(counts, key=lambda spelling: counts[spelling])
         told = {usual}
         for seen in group:
-            if seen.payload not in told:
-                told.add(seen.payload)
-                yield Meeting(seen, {"value": seen.payload, "detail": Text(usual, usual)})
+            brand = parts_of(seen)[0]
+            if brand not in told:
+                told.add(brand)
+                yield Meeting(seen, {"value": brand, "detail": Text(usual, usual)})

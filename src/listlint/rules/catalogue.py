@@ -5,16 +5,17 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from functools import lru_cache
 from statistics import median
 from typing import TYPE_CHECKING
 
-from listlint.identifiers.gtin import gtin14
 from listlint.identifiers.table import tidy
 from listlint.model import Text
 from listlint.registers.names import core
 from listlint.rules.addresses import PythonRule
-from listlint.rules.duplicates import also, continues, pack, parts_of
+from listlint.rules.duplicates import UNIT, also, pack, parts_of
 from listlint.rules.interface import Key, Meeting, Seen
+from listlint.rules.rows import begins, folded, gtins, places, short, values
 from listlint.text.fold import fold
 
 if TYPE_CHECKING:
@@ -31,22 +32,18 @@ class MixedFamily(PythonRule):
 
     def keys(self, batch: Batch, run: Run) -> Iterator[Key]:
         """The parent's SKU."""
-        for column, i, value in batch.filled("parent_sku"):
-            brand = batch.get("brand", i)
-            kind = batch.get("product_type", i) or batch.get("category", i)
-            if (
-                not continues(batch, i)
-                and (brand or kind)
-                and tidy(value) != tidy(batch.get("sku", i))
-            ):
-                payload = pack(core(brand), fold(kind).strip(), brand, kind, value.strip())
-                yield Key(
-                    f"{batch.sheet.number} {tidy(value)}", i, column, payload, batch.get("sku", i)
-                )
+        parents, skus, brands = (values(batch, f) for f in ("parent_sku", "sku", "brand"))
+        types, categories = values(batch, "product_type"), values(batch, "category")
+        column = batch.of("parent_sku")[0][0] if batch.has("parent_sku") else None
+        for i in begins(batch):
+            parent, kind = parents[i], types[i] or categories[i]
+            if parent and (brands[i] or kind) and parent != skus[i]:
+                key = f"{batch.sheet.number}{UNIT}{short(parent)}"
+                yield Key(key, i, column, pack(brands[i], kind, parent), skus[i])
 
     def conclude(self, key: str, group: Sequence[Seen], run: Run) -> Iterator[Meeting]:
         """Members that are not like most of the family."""
-        rows = [parts_of(s) for s in group]
+        rows = [_member(s) for s in group]
         brand = _most(r[0] for r in rows)
         kind = _most(r[1] for r in rows)
         for seen, (own_brand, own_kind, shown_brand, shown_kind, parent) in zip(
@@ -67,8 +64,13 @@ class MixedFamily(PythonRule):
             yield Meeting(seen, {"value": parent, "detail": what})
 
 
-def _most(values: Iterator[str]) -> str:
-    counts = Counter(v for v in values if v)
+def _member(seen: Seen) -> tuple[str, str, str, str, str]:
+    brand, kind, parent = parts_of(seen)
+    return core(brand), fold(kind).strip(), brand, kind, parent
+
+
+def _most(names: Iterator[str]) -> str:
+    counts = Counter(v for v in names if v)
     return max(counts, key=lambda v: counts[v]) if counts else ""
 
 
@@ -111,25 +113,25 @@ class PriceOutlier(PythonRule):
 
     def keys(self, batch: Batch, run: Run) -> Iterator[Key]:
         """Product type (else the category), currency, sheet."""
-        for column, i, value in batch.filled("price"):
-            kind = fold(batch.get("product_type", i) or batch.get("category", i)).strip()
-            if kind and not continues(batch, i) and amount(value) is not None:
-                key = pack(
-                    str(batch.sheet.number),
-                    kind,
-                    tidy(batch.get("currency", i)),
-                    tidy(batch.get("marketplace", i)),
-                )
-                yield Key(key, i, column, value.strip()[:40], batch.get("sku", i))
+        types, categories = folded(batch, "product_type"), folded(batch, "category")
+        prices, currencies, skus = (values(batch, f) for f in ("price", "currency", "sku"))
+        where = places(batch, run)
+        column = batch.of("price")[0][0] if batch.has("price") else None
+        for i in begins(batch):
+            kind = types[i] or categories[i]
+            if kind and prices[i]:
+                key = f"{batch.sheet.number}{UNIT}{kind[:120]}{UNIT}{short(currencies[i])}{UNIT}{where[i]}"
+                yield Key(key, i, column, prices[i][:40], skus[i])
 
     def conclude(self, key: str, group: Sequence[Seen], run: Run) -> Iterator[Meeting]:
         """Rows far off the median, where the rest lie close together."""
-        if len(group) < FEWEST:
+        priced = [(s, value) for s in group if (value := amount(s.payload)) is not None]
+        if len(priced) < FEWEST:
             return
-        logs = [math.log(amount(s.payload) or 1.0) for s in group]
+        logs = [math.log(value) for _, value in priced]
         middle = median(logs)
         spread = median(abs(x - middle) for x in logs)
-        for seen, x in zip(group, logs, strict=True):
+        for (seen, _), x in zip(priced, logs, strict=True):
             if abs(x - middle) > max(math.log(FACTOR), 6 * spread):
                 usual = f"{math.exp(middle):.2f}"
                 yield Meeting(seen, {"value": seen.payload, "detail": Text(usual, usual)})
@@ -142,6 +144,11 @@ _BLOCKED = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
+def _blocked(status: str) -> str:
+    return "blocked" if _BLOCKED.search(status) else ""
+
+
 class BlockedElsewhere(PythonRule):
     """A listing whose sister row says that the product is blocked."""
 
@@ -149,26 +156,16 @@ class BlockedElsewhere(PythonRule):
 
     def keys(self, batch: Batch, run: Run) -> Iterator[Key]:
         """Barcode, else ASIN, else SKU."""
-        for i in range(len(batch)):
-            if continues(batch, i) or not batch.has("status"):
-                continue
-            name = (
-                next((gtin14(g) for g in batch.all("gtin", i) if gtin14(g)), None)
-                or batch.get("asin", i)
-                or batch.get("sku", i)
-            )
-            if not name:
-                continue
-            status = " ".join([*batch.all("status", i), *batch.all("condition_note", i)])
-            blocked = "blocked" if _BLOCKED.search(status) else ""
-            where = " ".join(run.marketplaces(batch, i)) or batch.get("marketplace", i)
-            yield Key(
-                tidy(name),
-                i,
-                batch.of("status")[0][0],
-                pack(blocked, where, batch.get("status", i)),
-                batch.get("sku", i),
-            )
+        if not batch.has("status"):
+            return
+        column = batch.of("status")[0][0]
+        status, asins, skus = (values(batch, f) for f in ("status", "asin", "sku"))
+        numbers = gtins(batch)
+        for i in begins(batch):
+            code = next((n for _, column_numbers in numbers if (n := column_numbers[i])), None)
+            name = code or asins[i] or skus[i]
+            if name:
+                yield Key(tidy(name), i, column, pack(_blocked(status[i]), status[i]), skus[i])
 
     def conclude(self, key: str, group: Sequence[Seen], run: Run) -> Iterator[Meeting]:
         """Open rows beside a blocked one."""
@@ -176,6 +173,6 @@ class BlockedElsewhere(PythonRule):
         stopped = next(((s, r) for s, r in zip(group, rows, strict=True) if r[0]), None)
         if stopped is None:
             return
-        for seen, (blocked, _, status) in zip(group, rows, strict=True):
+        for seen, (blocked, status) in zip(group, rows, strict=True):
             if not blocked:
                 yield Meeting(seen, {"value": status, "detail": also(stopped[0])})

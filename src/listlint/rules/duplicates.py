@@ -7,14 +7,15 @@ marketplaces are no duplicates.
 from __future__ import annotations
 
 from functools import lru_cache
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from listlint.identifiers.gtin import gtin14
 from listlint.identifiers.table import tidy
 from listlint.model import Severity, Text
 from listlint.registers.names import core
 from listlint.rules.addresses import PythonRule
 from listlint.rules.interface import Key, Meeting, Seen
+from listlint.rules.rows import begins, folded, gtins, places, values
 from listlint.text.fold import fold
 
 if TYPE_CHECKING:
@@ -39,16 +40,6 @@ def parts_of(seen: Seen) -> list[str]:
     return seen.payload.split(UNIT)
 
 
-def continues(batch: Batch, i: int) -> bool:
-    """Whether row `i` only continues the listing above."""
-    return bool(batch.inherits) and bool(batch.inherits[i])
-
-
-def place(batch: Batch, i: int, run: Run) -> str:
-    """Where listing `i` is listed, as one word."""
-    return " ".join((*run.marketplaces(batch, i), tidy(batch.get("marketplace", i))))
-
-
 def also(seen: Seen) -> Text:
     """ "also row …" for the message."""
     return Text(seen.where, seen.where)
@@ -61,10 +52,13 @@ class DuplicateSku(PythonRule):
 
     def keys(self, batch: Batch, run: Run) -> Iterator[Key]:
         """SKU, sheet and marketplace."""
-        for column, i, value in batch.filled("sku"):
-            if not continues(batch, i):
-                key = pack(str(batch.sheet.number), tidy(value), place(batch, i, run))
-                yield Key(key, i, column, value.strip(), value.strip())
+        where = places(batch, run)
+        skus = values(batch, "sku")
+        column = batch.of("sku")[0][0] if batch.has("sku") else None
+        for i in begins(batch):
+            if skus[i]:
+                key = f"{batch.sheet.number}{UNIT}{tidy(skus[i])}{UNIT}{where[i]}"
+                yield Key(key, i, column, skus[i], skus[i])
 
     def conclude(self, key: str, group: Sequence[Seen], run: Run) -> Iterator[Meeting]:
         """Every row after the first."""
@@ -82,17 +76,15 @@ class SharedGtin(PythonRule):
     needs: Sequence[str] = ("gtin",)
 
     def keys(self, batch: Batch, run: Run) -> Iterator[Key]:
-        """The barcode as fourteen digits."""
-        for column, i, value in batch.filled("gtin"):
-            digits = gtin14(value)
-            if digits and not continues(batch, i):
-                payload = pack(
-                    core(batch.get("brand", i)),
-                    fold(batch.get("title", i)).strip(),
-                    place(batch, i, run),
-                    value.strip(),
-                )
-                yield Key(digits, i, column, payload, batch.get("sku", i))
+        """The barcode as fourteen digits; brand and title go along as they stand."""
+        brands, titles = values(batch, "brand"), values(batch, "title")
+        skus, where = values(batch, "sku"), places(batch, run)
+        rows = begins(batch)
+        for column, numbers in gtins(batch):
+            for i in rows:
+                digits = numbers[i]
+                if digits:
+                    yield Key(digits, i, column, pack(brands[i], titles[i], where[i]), skus[i])
 
     def conclude(self, key: str, group: Sequence[Seen], run: Run) -> Iterator[Meeting]:
         """Rows that differ from an earlier one."""
@@ -101,18 +93,27 @@ class SharedGtin(PythonRule):
         for seen in group:
             if seen.payload in known:
                 continue
-            brand, title, where, value = parts_of(seen)
+            brand, title, where = self._parts(seen)
             for other in earlier[:MANY]:
-                other_brand, other_title, other_where, _ = parts_of(other)
+                other_brand, other_title, other_where = self._parts(other)
                 if brand and other_brand and not _alike(brand, other_brand, 80):
-                    yield Meeting(seen, {"value": value, "detail": also(other)})
+                    yield Meeting(seen, {"value": key.lstrip("0"), "detail": also(other)})
                     break
                 same_language = where == other_where and title.isascii() == other_title.isascii()
                 if title and other_title and same_language and not _alike(title, other_title, 45):
-                    yield Meeting(seen, {"value": value, "detail": also(other)}, Severity.WARNING)
+                    params: dict[str, str | Text] = {
+                        "value": key.lstrip("0"),
+                        "detail": also(other),
+                    }
+                    yield Meeting(seen, params, Severity.WARNING)
                     break
             known.add(seen.payload)
             earlier.append(seen)
+
+    @staticmethod
+    def _parts(seen: Seen) -> tuple[str, str, str]:
+        brand, title, where = parts_of(seen)
+        return core(brand), fold(title).strip(), where
 
 
 @lru_cache(maxsize=65536)
@@ -144,27 +145,36 @@ class SameProduct(PythonRule):
     needs: Sequence[str] = ("gtin",)
 
     def keys(self, batch: Batch, run: Run) -> Iterator[Key]:
-        """The title's words in order of the alphabet, brand, variant and marketplace; short titles
-        and variants of a family say too little."""
-        for column, i, value in batch.filled("gtin"):
-            digits = gtin14(value)
-            words = sorted(set(fold(batch.get("title", i)).split()))
-            if not digits or continues(batch, i) or len("".join(words)) < 12 or len(words) < 3:
-                continue
-            if batch.get("parent_sku", i) or batch.get("listing_id", i):
-                continue
-            variant = [fold(" ".join(batch.all(f, i))).strip() for f in _VARIANTS]
-            key = UNIT.join(
-                (" ".join(words), core(batch.get("brand", i)), *variant, place(batch, i, run))
-            )
-            yield Key(key, i, column, pack(digits, value.strip()), batch.get("sku", i))
+        """Title, brand, variant and marketplace, folded and hashed; short titles and members of a
+        family say too little."""
+        titles, brands, skus = folded(batch, "title"), folded(batch, "brand"), values(batch, "sku")
+        parents, families = values(batch, "parent_sku"), values(batch, "listing_id")
+        variants = [folded(batch, f) for f in _VARIANTS if batch.has(f)]
+        where = places(batch, run)
+        rows = begins(batch)
+        for column, numbers in gtins(batch):
+            for i in rows:
+                digits, title = numbers[i], titles[i]
+                if (
+                    not digits
+                    or len(title) < 15
+                    or title.count(" ") < 2
+                    or parents[i]
+                    or families[i]
+                ):
+                    continue
+                text = UNIT.join((title, brands[i], where[i], *(v[i] for v in variants)))
+                key = blake2b(text.encode("utf-8", "replace"), digest_size=12).hexdigest()
+                yield Key(key, i, column, digits, skus[i])
 
     def conclude(self, key: str, group: Sequence[Seen], run: Run) -> Iterator[Meeting]:
         """Rows whose number is not the first row's."""
-        first = parts_of(group[0])[0]
-        told: set[str] = set()
+        told = {group[0].payload}
         for seen in group[1:]:
-            digits, value = parts_of(seen)
-            if digits != first and digits not in told:
-                told.add(digits)
-                yield Meeting(seen, {"value": value, "detail": also(group[0])})
+            if seen.payload not in told:
+                told.add(seen.payload)
+                params: dict[str, str | Text] = {
+                    "value": seen.payload.lstrip("0"),
+                    "detail": also(group[0]),
+                }
+                yield Meeting(seen, params)

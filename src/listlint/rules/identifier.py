@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from listlint import identifiers
+from listlint.identifiers.gtin import plainly_good
 from listlint.identifiers.table import tidy
-from listlint.model import Edit
+from listlint.model import Edit, Text
 from listlint.rules.interface import Hit
 from listlint.rules.parties import seller_country
 
@@ -102,27 +103,36 @@ class IdentifierRule:
 
     def check(self, batch: Batch, run: Run) -> Iterator[Hit]:
         """One hit for each bad value; a cell may hold several."""
+        for hit, problem in self._all(batch, run):
+            if not self.parts or problem.part in self.parts:
+                yield hit
+
+    def _all(self, batch: Batch, run: Run) -> list[tuple[Hit, Problem]]:
+        """Every bad value, whatever its part: worked out once for all rules of these kinds."""
+        key = f"identifier:{self.kinds}:{self.needs}"
+        found = batch.extra.get(key)
+        if found is None:
+            found = batch.extra[key] = list(self._find(batch, run))
+        return cast("list[tuple[Hit, Problem]]", found)
+
+    def _find(self, batch: Batch, run: Run) -> Iterator[tuple[Hit, Problem]]:
         year = str(run.as_of.year)
+        barcodes = self.kinds == ("gtin",)
         for column, i, cell in batch.filled(*self.needs):
+            if barcodes and plainly_good(cell):
+                continue
             country = seller_country(batch, i, run) if self._with_country else ""
             for value, start in self._values(column.field or "", cell):
                 if tidy(value) in NOT_GIVEN:
                     continue
                 media = self._media(batch, i, value)
                 problem = self._problem(value, country, media, year)
-                if problem is None or (self.parts and problem.part not in self.parts):
+                if problem is None:
                     continue
                 span = (start, start + len(value))
                 edit = Edit(span, problem.meant, problem.safe) if problem.meant else None
-                yield Hit(
-                    i,
-                    column,
-                    column.field,
-                    value,
-                    span,
-                    params={"detail": problem.detail, "value": value},
-                    edit=edit,
-                )
+                params: dict[str, str | Text] = {"detail": problem.detail, "value": value}
+                yield Hit(i, column, column.field, value, span, params=params, edit=edit), problem
 
     def _values(self, field: str, cell: str) -> list[tuple[str, int]]:
         if "vat" in self.kinds:

@@ -33,6 +33,8 @@ def from_triggers(
         if hit.row in seen:
             continue
         seen.add(hit.row)
+        if hit.match is None and not batch.get("title", hit.row):
+            continue  # a seller's row, or one that only continues a listing
         need = judge(documents, batch, hit.row, run)
         # A need of every listing that nothing in the sheet could meet is for the sheet's list of
         # what was not checked, not for each row.

@@ -375,9 +375,12 @@ class OriginPrefix(PythonRule):
 
     def check(self, batch: Batch, run: Run) -> Iterator[Hit]:
         """One hit a cell; only where the prefix country itself is where much is made."""
+        if not batch.has("country_of_origin"):
+            return
         for column, i, value in batch.filled(*self.needs):
-            origin = country_code(batch.get("country_of_origin", i))
-            digits = gtin14(value)
+            # 69…: the prefixes of China, whose numbers say most about an origin.
+            digits = gtin14(value) if "69" in value[:3] else None
+            origin = country_code(batch.get("country_of_origin", i)) if digits else ""
             prefix = gs1_prefix(digits[1:]) if origin and digits and digits[0] == "0" else None
             if (
                 prefix

@@ -49,9 +49,18 @@ def _within(cp: int, ranges: tuple[tuple[int, int], ...]) -> bool:
     return any(lo <= cp <= hi for lo, hi in ranges)
 
 
+class _CjkTable(dict[str, bool]):
+    def __missing__(self, char: str) -> bool:
+        value = self[char] = _within(ord(char), _CJK_RANGES)
+        return value
+
+
+_CJK = _CjkTable()
+
+
 def is_cjk(char: str) -> bool:
     """Whether the script of `char` is written without spaces between words."""
-    return _within(ord(char), _CJK_RANGES)
+    return _CJK[char]
 
 
 def fold_char(char: str) -> str:

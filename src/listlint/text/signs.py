@@ -9,6 +9,7 @@ array arithmetic and a short one by regular expressions with the same result:
 - a letter three times (`Guuucci`); four single letters in a row (`N I K E`)
 - a letter, one or two joining marks, a letter (`Ro-lex`)
 - a character that looks like a Latin letter and is none; a right-to-left override
+- a Chinese or Japanese character, a mark such as ``*`` or ``★``, another character
 """
 
 from __future__ import annotations
@@ -27,6 +28,11 @@ _OPENING = "@$€£"
 _CLOSING = "@$!|013"
 _JOINING = "-._*~|·•\\'’^=+:"
 OVERRIDE = "\u202e"
+
+CJK_WORD = "\u3041-\u3096\u30a1-\u30fa\u30fc\u4e00-\u9fff"
+CJK_MARKS = r"_*~|/\\+=^#&★☆◆◇●○■□♥❤@$%-"
+CJK_SIGN = re.compile(rf"[{CJK_WORD}](?=\s?[{CJK_MARKS}]{{1,2}}\s?[{CJK_WORD}])")
+"""A mark where no mark belongs: between two letters of a script without spaces."""
 
 _LETTER = r"[^\W\d_]"
 _LEET = rf"[{re.escape(LEET_SIGNS)}\d]"
@@ -66,6 +72,7 @@ def positions(joined: str, bulk: int) -> Sequence[int]:
     found = {m.start() for m in _SHORT.finditer(joined)}
     if not joined.isascii():
         found.update(m.start() for m in _confusable().finditer(joined))
+        found.update(m.start() for m in CJK_SIGN.finditer(joined))
     return sorted(found)
 
 
@@ -73,7 +80,7 @@ def positions(joined: str, bulk: int) -> Sequence[int]:
 _IS_LETTER, _IS_LEET, _IS_OPEN, _IS_CLOSE, _IS_JOIN, _IS_LOOKALIKE, _IS_ALNUM, _IS_SPACE = (
     1 << n for n in range(8)
 )
-_KNOWN = 1 << 8
+_KNOWN, _IS_CJK, _IS_MARK = (1 << n for n in range(8, 11))
 
 
 def flags(char: str) -> int:
@@ -95,6 +102,10 @@ def flags(char: str) -> int:
         value |= _IS_ALNUM
     if char == SEPARATOR or re.match(r"\s", char):
         value |= _IS_SPACE
+    if re.match(f"[{CJK_WORD}]", char):
+        value |= _IS_CJK
+    if re.match(f"[{CJK_MARKS}]", char):
+        value |= _IS_MARK
     return value
 
 
@@ -132,6 +143,10 @@ def _by_arrays(joined: str) -> Sequence[int]:
     join = [at(k, _IS_JOIN) for k in range(1, 3)]
     hit |= letter & join[0] & (letters[2] | (join[1] & letters[3]))
     hit |= at(0, _IS_LOOKALIKE)
+    marked = at(0, _IS_CJK) & (at(1, _IS_MARK) | (at(1, _IS_SPACE) & at(2, _IS_MARK)))
+    doubtful = np.flatnonzero(marked)
+    if doubtful.size:
+        hit[[k for k in doubtful.tolist() if CJK_SIGN.match(joined, k)]] = True
     if size > 2:
         same = points[1:] == points[:-1]
         hit[:-2] |= same[1:] & same[:-1] & letter[:-2]

@@ -17,7 +17,14 @@ from itertools import product
 from listlint.policy.paths import builtin
 from listlint.text.chars import BIDI, FOLD, INVISIBLE, SEPARATOR, is_cjk
 from listlint.text.fold import Folded, fold, visible
-from listlint.text.signs import OVERRIDE, confusables, positions
+from listlint.text.signs import (
+    CJK_MARKS,
+    CJK_SIGN,
+    CJK_WORD,
+    OVERRIDE,
+    confusables,
+    positions,
+)
 
 _LEET: dict[str, str] = {
     "@": "a", "$": "s", "!": "il", "|": "il", "€": "e", "£": "l", "¥": "y", "+": "t", "(": "c",
@@ -32,7 +39,8 @@ _STRETCHED = re.compile(r"([^\W\d_])\1\1")
 _SPACED = re.compile(rf"[^\W_](?:(?:[^\w{SEPARATOR}]|_){{1,3}}[^\W_](?![^\W_])){{3,}}")
 _SPLIT = re.compile(r"[^\W_]+(?:[-._*~|·•\\'’^=+:]{1,2}[^\W_]+)+")
 _CJK_SPLIT = re.compile(
-    r"[\u4e00-\u9fff](?:[-._*~|·•/\\+=^#&\s]{1,2}[\u4e00-\u9fff])+(?![\u4e00-\u9fff])"
+    rf"[{CJK_WORD}]+(?:\s?[{CJK_MARKS}]{{1,2}}\s?[{CJK_WORD}]+)+"
+    r"|[\u4e00-\u9fff](?:[-._*~|·•/\\+=^#&\s]{1,2}[\u4e00-\u9fff])+(?![\u4e00-\u9fff])"
     r"|(?<![\u3041-\u30ff])[\u3041-\u30ff](?:[-._*~|·•/\\+=^#&\s]{1,2}[\u3041-\u30ff](?![\u3041-\u30ff])){2,}"
 )
 _RLO = re.compile(f"{OVERRIDE}([^\u202c\u202d\n]+)")
@@ -73,23 +81,35 @@ class Vocabulary:
 
     def __init__(self, terms: list[str]) -> None:
         self._plain: dict[str, str] = {}
+        self._stems: set[str] = set()
         self.cjk = False
         for term in terms:
-            tokens = fold(term.replace("*", " ").replace("...", " ")).split()
+            for piece in term.replace("…", "...").split("..."):
+                self._add(piece)
+
+    def _add(self, piece: str) -> None:
+        whole: list[str] = []
+        for raw in piece.split():
+            tokens = fold(raw.strip("*")).split()
+            whole += tokens
             self.cjk = self.cjk or any(is_cjk(t[0]) for t in tokens)
-            joined = "".join(tokens)
-            if joined.isascii() and len(joined) >= MIN_WORD and "..." not in term:
-                self._plain[joined] = " ".join(tokens)
             for token in tokens:
                 if len(token) >= MIN_WORD and not is_cjk(token[0]):
                     self._plain[token] = token
+            if raw.endswith("*") and tokens and len(tokens[-1]) >= MIN_WORD:
+                self._stems.add(tokens[-1])
+        joined = "".join(whole)
+        if joined.isascii() and len(joined) >= MIN_WORD:
+            self._plain[joined] = " ".join(whole)
 
     def plain(self, word: str) -> str | None:
-        """The word as it is looked for (`pawpatrol` → `paw patrol`), a plural's -s kept; or None."""
+        """The word as it is looked for (`pawpatrol` → `paw patrol`), endings kept; or None."""
         found = self._plain.get(word)
         if found is None and word.endswith("s") and len(word) > MIN_WORD:
             singular = self._plain.get(word[:-1])
             found = f"{singular}s" if singular is not None else None
+        if found is None and any(word[:k] in self._stems for k in range(MIN_WORD, len(word))):
+            return word
         return found
 
     def has(self, word: str) -> bool:
@@ -125,7 +145,7 @@ class Unmasker:
         return out
 
     def _worth(self, joined: str, place: int, size: int) -> bool:
-        if joined[place] == OVERRIDE:
+        if joined[place] == OVERRIDE or CJK_SIGN.match(joined, place):
             return True
         first = place
         while first > 0 and place - first < _LONGEST and joined[first - 1] not in _EDGES:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import warnings
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -41,18 +40,19 @@ def can_annotate(path: str) -> bool:
 def annotate(report: Report, source: str, path: Path, lang: Lang) -> Iterator[Text]:
     """Write the workbook `source`, marked, to `path`. Yields what can't be kept, before it writes.
 
-    `report` is about this one file. Raises whatever openpyxl does for a file that it can't load,
-    and `OSError` when the name of the output doesn't suit what is in it.
+    `report` is about this one file. Macros are kept when `path` has the ending for them: a program
+    refuses a workbook whose ending and kind differ. Raises whatever openpyxl does for a file that
+    it can't load.
     """
     macros = path.suffix.lower() in (".xlsm", ".xltm")
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         book = openpyxl.load_workbook(source, keep_vba=macros, rich_text=True)
-    if macros and not book.vba_archive:
-        raise OSError(errno.EINVAL, words.REMARK_SAVE_AS.get(lang))
     book.template = False
     _forget_last_check(book)
-    formulas = any(c.data_type == "f" for s in book.worksheets for row in s.iter_rows() for c in row)
+    formulas = any(
+        c.data_type == "f" for s in book.worksheets for row in s.iter_rows() for c in row
+    )
     lost = losses.together(
         losses.in_file(source, macros),
         losses.in_warnings(str(w.message) for w in caught),

@@ -80,7 +80,3 @@ NOT_ANNOTATED = Text(
 CANT_KEEP = Text(
     "{path}: the checked workbook can't keep: {what}", "{path}：检查后的工作簿无法保留：{what}"
 )
-REMARK_SAVE_AS = Text(
-    "there are no macros in the file: name the output .xlsx",
-    "文件中没有宏：请将输出文件命名为 .xlsx",
-)

@@ -1,0 +1,154 @@
+"""The commands of teams that keep listlint switched on: baseline, why-not, history, init, config."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from listlint.cli_options import (
+    CLEAN,
+    UNREAD,
+    common_options,
+    guess_lang,
+    prepare_or_stop,
+    prepared_by_file,
+    progress_bar,
+    resolver_of,
+    stop,
+)
+from listlint.model import Text
+
+if TYPE_CHECKING:
+    from listlint.config import Resolver
+    from listlint.model import Finding, Lang, Report
+    from listlint.run import Prepared
+
+
+def say(lang: Lang, text: Text) -> None:
+    """One line to a person, beside whatever stdout is for."""
+    click.echo(text.get(lang), err=True)
+
+
+def _run(
+    inputs: tuple[str, ...], options: dict[str, Any], **given: Any
+) -> tuple[Report, Resolver, Prepared]:
+    """A run by the options, with `given` settings put over them; stops where they are wrong."""
+    from listlint.config import ConfigError
+    from listlint.run import lint
+
+    resolver = resolver_of(options)
+    resolver.given = {**resolver.given, **given}
+    try:
+        prepared = prepare_or_stop(resolver.main(inputs))
+        with progress_bar() as progress:
+            report = lint(inputs, prepared, progress, prepared_by_file(resolver, prepared))
+    except ConfigError as error:
+        stop(str(error))
+    return report, resolver, prepared
+
+
+def _unread(report: Report) -> bool:
+    from listlint.model import Area, Severity
+
+    return any(f.area is Area.FILE and f.severity is Severity.ERROR for f in report.findings)
+
+
+@click.command()
+@click.argument("inputs", nargs=-1, required=True, metavar="FILE…")
+@common_options
+@click.option("-o", "--output", "output", metavar="FILE", help="Default: as the settings say.")
+@click.option("--prune", is_flag=True, help="Only take out what is no longer found.")
+def baseline(inputs: tuple[str, ...], output: str | None, prune: bool, **options: Any) -> None:
+    """Accept what is found now as known; later runs report only what is new."""
+    from listlint.baseline import DEFAULT_NAME, Baseline
+    from listlint.config import ConfigError
+    from listlint.decide import relative
+
+    report, _, prepared = _run(inputs, options, baseline="")
+    settings = prepared.settings
+    lang = settings.lang or guess_lang()
+    named = output or _configured(inputs, options)
+    path = Path(named or Path(settings.base) / DEFAULT_NAME)
+    found = [(f, relative(f.location.path, settings.base)) for f in report.findings]
+    checked = {relative(e.path, settings.base) for e in report.files if e.kind != "unread"}
+    fresh = Baseline.of(found)
+    try:
+        old = Baseline.load(path) if path.exists() else Baseline()
+        rules = {s.meta.code for s in prepared.chosen}
+        gone = old.stale([f for f, _ in found], checked, rules)
+        for entry in old.entries.values():
+            if entry.path not in checked and not (Path(settings.base) / entry.path).exists():
+                gone[entry.id] = entry.count
+        new = old.without(gone)
+        if not prune:
+            new.entries.update(fresh.entries)
+        new.save(path)
+    except ConfigError as error:
+        stop(str(error))
+    except OSError as error:
+        stop(f"{path}: can't be written: {error.strerror}")
+    total = sum(e.count for e in new.entries.values())
+    before = sum(e.count for e in old.entries.values())
+    say(
+        lang,
+        Text(
+            f"{path}: {total} known findings, {before} before, {sum(gone.values())} gone",
+            f"{path}：已知发现 {total} 个（之前 {before} 个，已消失 {sum(gone.values())} 个）",
+        ),
+    )
+    sys.exit(UNREAD if _unread(report) else CLEAN)
+
+
+def _configured(inputs: tuple[str, ...], options: dict[str, Any]) -> str | None:
+    """The baseline that the settings name."""
+    settings = resolver_of(options).main(inputs)
+    return str(Path(settings.base) / settings.baseline) if settings.baseline else None
+
+
+def write_ignores(report: Report, resolver: Resolver, lang: Lang, options: dict[str, Any]) -> int:
+    """Write a suppression for each finding that counts; the exit code. Raises `ConfigError`."""
+    from listlint.config import ConfigError, convert
+    from listlint.decide import relative
+    from listlint.suppress_file import append, sidecar_of, tables_for, worth_writing
+
+    reason = str(options["add_ignore"]).strip()
+    if not reason:
+        raise ConfigError("--add-ignore: a suppression needs a reason")
+    until = convert("as_of", options["until"], "--until") if options["until"] else None
+    by_target: dict[Path, list[tuple[Finding, str | None]]] = {}
+    for f in worth_writing(report.findings):
+        path = f.location.path
+        if options["ignore_in"] == "sidecar":
+            by_target.setdefault(sidecar_of(_on_disk(path)), []).append((f, None))
+            continue
+        file = resolver.file_of(path) or Path("listlint.toml")
+        by_target.setdefault(file, []).append((f, relative(path, str(file.parent))))
+    for target, items in by_target.items():
+        tables = tables_for([f for f, _ in items], [p for _, p in items], reason, until)
+        inside = target.name == "pyproject.toml"
+        append(target, tables, "tool.listlint.suppress" if inside else "suppress")
+        say(
+            lang,
+            Text(
+                f"{target}: {len(tables)} suppressions added for {len(items)} findings",
+                f"{target}：为 {len(items)} 个发现添加了 {len(tables)} 条豁免",
+            ),
+        )
+    return UNREAD if _unread(report) else CLEAN
+
+
+def _on_disk(path: str) -> str:
+    """The file itself; for a member of an archive, the archive."""
+    at = Path(path)
+    while not at.exists() and at.parent != at:
+        at = at.parent
+    return str(at)
+
+
+def add_to(group: click.Group) -> None:
+    """Make the commands known."""
+    for command in (baseline,):
+        group.add_command(command)

@@ -1,0 +1,298 @@
+"""Changing cells of an xlsx or xlsm workbook and nothing else.
+
+The new text is put into the sheet's XML in place of the cell's; all other bytes of it, and all
+other parts (styles, macros, charts, validation, other sheets), stay as they are. Libraries that
+load and save a workbook lose what they don't know. Element names: ECMA-376 part 1, SpreadsheetML.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from html import escape
+from xml.parsers import expat
+
+from listlint.fix.refusal import CANT_ENCODE, DIFFERENT, FORMULA, MALFORMED, NOT_THERE, Refused
+from listlint.readers.container import open_zip, read_bounded
+from listlint.model import Text
+from listlint.readers.interface import Limits
+from listlint.readers.ooxml import sheet_parts
+
+_REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})$")
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_CALCULATION = re.compile(rb"<((?:\w+:)?calcPr)\b")
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+Cells = Mapping[tuple[int, int], tuple[str, str]]
+"""(row, 0-based column) → (text as it is, text to be)."""
+
+
+@dataclass(slots=True)
+class _Cell:
+    """A `<c>` element: where it stands in the XML, and what it says."""
+
+    start: int
+    end: int
+    attributes: dict[str, str]
+    formula: bool = False
+    value: str = ""
+    inline: str = ""
+
+
+def change(
+    source: str, target: str, sheets: Mapping[str, Cells], limits: Limits
+) -> dict[tuple[str, int, int], Refused]:
+    """Write the workbook to `target` with the cells changed; those that could not be, with reasons.
+
+    Raises `Refused` where the workbook can't be changed, `UnreadableError` where it is unsafe.
+    """
+    refused: dict[tuple[str, int, int], Refused] = {}
+    with open_zip(source, limits) as archive:
+        parts = sheet_parts(archive)
+        new: dict[str, bytes] = {}
+        for sheet, cells in sheets.items():
+            name = parts.get(sheet)
+            data = read_bounded(archive, name, limits.max_memory) if name else b""
+            if name is None or not data:
+                refused.update(((sheet, *place), Refused(NOT_THERE)) for place in cells)
+                continue
+            new[name], wrong = _sheet(data, cells, archive, limits)
+            refused.update(((sheet, *place), why) for place, why in wrong.items())
+        _rewrite(archive, target, new)
+    return refused
+
+
+def _rewrite(archive: zipfile.ZipFile, target: str, new: Mapping[str, bytes]) -> None:
+    """Copy every member; those in `new` with other content."""
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as out:
+        for info in archive.infolist():
+            try:
+                data = new.get(info.filename)
+                data = archive.read(info) if data is None else data
+            except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError):
+                raise Refused(MALFORMED) from None
+            if info.filename.lower().endswith("xl/workbook.xml"):
+                # Formulas that look at a changed cell are worked out again when it is opened.
+                data = _recalculated(data)
+            out.writestr(info, data)
+
+
+def _recalculated(workbook: bytes) -> bytes:
+    if b"fullCalcOnLoad" in workbook:
+        return workbook
+    return _CALCULATION.sub(rb'<\1 fullCalcOnLoad="1"', workbook, count=1)
+
+
+def _sheet(
+    xml: bytes, cells: Cells, archive: zipfile.ZipFile, limits: Limits
+) -> tuple[bytes, dict[tuple[int, int], Refused]]:
+    found = _find(xml, cells)
+    wanted = {int(c.value) for c in found.values() if _shared(c)}
+    strings = _shared_strings(archive, wanted, limits) if wanted else {}
+    refused: dict[tuple[int, int], Refused] = {}
+    splices: list[tuple[int, int, bytes]] = []
+    for place, (old, new) in cells.items():
+        cell = found.get(place)
+        why = NOT_THERE if cell is None else _why_not(cell, old, new, strings)
+        if cell is None or why is not None:
+            refused[place] = Refused(why or NOT_THERE)
+            continue
+        splices.append((cell.start, cell.end, _element(xml, cell, new)))
+    pieces, at = [], 0
+    for start, end, text in sorted(splices):
+        pieces += [xml[at:start], text]
+        at = end
+    pieces.append(xml[at:])
+    return b"".join(pieces), refused
+
+
+def _shared(cell: _Cell) -> bool:
+    return cell.attributes.get("t") == "s" and cell.value.strip().isdecimal()
+
+
+def _why_not(cell: _Cell, old: str, new: str, strings: Mapping[int, str]) -> Text | None:
+    if cell.formula:
+        return FORMULA
+    kind = cell.attributes.get("t", "n")
+    if kind in ("b", "e"):
+        return DIFFERENT
+    if kind == "n":
+        if not _same_number(cell.value, old):
+            return DIFFERENT
+    else:
+        said = cell.inline if kind == "inlineStr" else cell.value
+        if kind == "s":
+            said = strings.get(int(cell.value), "") if _shared(cell) else ""
+        if _lines(_unescaped(said)) != _lines(_unescaped(old)):
+            return DIFFERENT
+    with suppress(UnicodeEncodeError):
+        new.encode("utf-8")
+        return None
+    return CANT_ENCODE
+
+
+def _same_number(value: str, shown: str) -> bool:
+    """Whether a stored number is what was shown; a format may show zeros before it."""
+    try:
+        return float(value) == float(shown.strip())
+    except ValueError:
+        return False
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPED.sub(lambda m: chr(int(m[1], 16)), text)
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _element(xml: bytes, cell: _Cell, text: str) -> bytes:
+    """The cell with its own style, holding `text`."""
+    tag = re.match(rb"<((?:[\w.-]+:)?)c\b", xml[cell.start : cell.start + 80])
+    prefix = tag[1].decode() if tag else ""
+    kept = "".join(
+        f' {k}="{escape(v)}"' for k, v in cell.attributes.items() if k not in ("t", "vm", "cm")
+    )
+    # What looks like an escape in the text must not be read as one.
+    text = re.sub(r"_(?=x[0-9A-Fa-f]{4}_)", "_x005F_", text)
+    text = _ILLEGAL.sub(lambda m: f"_x{ord(m[0]):04X}_", text).replace("\r", "_x000D_")
+    inner = f'<{prefix}t xml:space="preserve">{escape(text, quote=False)}</{prefix}t>'
+    made = f'<{prefix}c{kept} t="inlineStr"><{prefix}is>{inner}</{prefix}is></{prefix}c>'
+    return made.encode("utf-8")
+
+
+def _find(xml: bytes, cells: Iterable[tuple[int, int]]) -> dict[tuple[int, int], _Cell]:
+    """The cells of a sheet that are wanted, by their place."""
+    finder = _Finder(set(cells))
+    _parse(xml, finder.start, finder.end, finder.text, lambda p: setattr(finder, "parser", p))
+    for cell in finder.found.values():
+        # The parser gives where the end tag begins; of `<c …/>` where the element does.
+        cell.end = xml.index(b">", cell.end) + 1
+    return finder.found
+
+
+def _parse(
+    xml: bytes,
+    start: Callable[[str, dict[str, str]], None],
+    end: Callable[[str], None],
+    text: Callable[[str], None],
+    prepare: Callable[[expat.XMLParserType], None],
+) -> None:
+    """Run a parser that knows no entities over the XML. Raises `Refused`."""
+    if xml[:2] in (b"\xff\xfe", b"\xfe\xff") or b"<!DOCTYPE" in xml[:1024]:
+        raise Refused(MALFORMED)
+    parser = expat.ParserCreate()
+    prepare(parser)
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = text
+    try:
+        parser.Parse(xml, True)
+    except expat.ExpatError:
+        raise Refused(MALFORMED) from None
+
+
+@dataclass(slots=True)
+class _Finder:
+    """Follows rows and cells; remembers those that are wanted."""
+
+    wanted: set[tuple[int, int]]
+    found: dict[tuple[int, int], _Cell] = field(default_factory=dict)
+    parser: expat.XMLParserType | None = None
+    _row: int = 0
+    _column: int = -1
+    _cell: _Cell | None = None
+    _into: str = ""
+    _phonetic: bool = False
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        local = name.rpartition(":")[2]
+        if local == "row":
+            given = attributes.get("r", "")
+            self._row = int(given) if given.isdecimal() else self._row + 1
+            self._column = -1
+        elif local == "c":
+            self._begin(attributes)
+        elif self._cell is None:
+            return
+        elif local == "f":
+            self._cell.formula = True
+        elif local == "rPh":
+            self._phonetic = True
+        elif local in ("v", "t") and not self._phonetic:
+            self._into = local
+
+    def _begin(self, attributes: dict[str, str]) -> None:
+        place = _REFERENCE.match(attributes.get("r", ""))
+        if place is None:
+            self._column += 1
+        else:
+            self._row, self._column = int(place[2]), 0
+            for letter in place[1]:
+                self._column = self._column * 26 + ord(letter) - 64
+            self._column -= 1
+        key = (self._row, self._column)
+        if key in self.wanted and key not in self.found:
+            assert self.parser is not None
+            self._cell = _Cell(self.parser.CurrentByteIndex, 0, attributes)
+            self.found[key] = self._cell
+
+    def end(self, name: str) -> None:
+        local = name.rpartition(":")[2]
+        if local in ("v", "t"):
+            self._into = ""
+        elif local == "rPh":
+            self._phonetic = False
+        elif local == "c" and self._cell is not None:
+            assert self.parser is not None
+            self._cell.end = self.parser.CurrentByteIndex
+            self._cell = None
+
+    def text(self, data: str) -> None:
+        if self._cell is None:
+            return
+        if self._into == "v":
+            self._cell.value += data
+        elif self._into == "t":
+            self._cell.inline += data
+
+
+def _shared_strings(
+    archive: zipfile.ZipFile, wanted: set[int], limits: Limits
+) -> dict[int, str]:
+    """The shared strings with these numbers."""
+    names = {n.lower(): n for n in archive.namelist()}
+    name = names.get("xl/sharedstrings.xml")
+    data = read_bounded(archive, name, limits.max_memory) if name else b""
+    found: dict[int, str] = {}
+    number, inside, phonetic = -1, False, False
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal number, inside, phonetic
+        local = tag.rpartition(":")[2]
+        if local == "si":
+            number += 1
+            if number in wanted:
+                found[number] = ""
+        elif local == "rPh":
+            phonetic = True
+        inside = local == "t" and not phonetic
+
+    def end(tag: str) -> None:
+        nonlocal inside, phonetic
+        if tag.rpartition(":")[2] == "rPh":
+            phonetic = False
+        inside = False
+
+    def text(piece: str) -> None:
+        if inside and number in found:
+            found[number] += piece
+
+    if data:
+        _parse(data, start, end, text, lambda parser: None)
+    return found

@@ -1,0 +1,5 @@
+"""`listlint serve`: a local page for people who don't type commands (docs/serve.md; extra `serve`)."""
+
+from listlint.serve.cli import command
+
+__all__ = ["command"]
