@@ -1,42 +1,79 @@
-"""Read every file of a folder of nasty ones, each bounded, and print counts by outcome.
+"""Run the whole of listlint over a folder of nasty files and print counts by outcome.
 
-    python benchmarks/nasty.py FOLDER [--timeout 20] [--max-memory 2G] [--list]
+    python benchmarks/nasty.py FOLDER [--each] [--timeout 20] [--max-memory 2G] [--list]
 
-Exit 1 if any file ended in a traceback, a hang or too much memory for the machine, or was read as
-nothing without a word.
+Every file is named on the command line of one run (`--each`: of a run of its own), so that it is
+read, its columns are mapped and its rows are checked as for a seller, and the files after a bad one
+are checked too. Exit 1 if a traceback was shown, a file took longer than the limit, memory went over
+it, or a file was neither read nor said to be unread.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import os
 import resource
+import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter, defaultdict
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
-from listlint.readers import Death, Limits, UnreadableError, notes, open_source, run_bounded
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from listlint.readers import Note
+UNREAD = 3
+"""Exit code of a run in which something was not read."""
 
 
-def _job(path: str) -> Iterator[tuple[int, list[Note], float, int]]:
-    """(cells with text, notes, seconds, peak memory in kB) of one file."""
-    said: list[Note] = []
-    cells = 0
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """One run of the program: its report, and what it cost (seconds, bytes)."""
+
+    code: int
+    report: dict[str, Any]
+    errors: str
+    seconds: float
+
+
+def run(paths: list[str], timeout: float, max_memory: int) -> Ran:
+    """listlint on these files, with these limits a file."""
+    command = [
+        sys.executable, "-m", "listlint", "--isolated", "--output-format", "json",
+        "--timeout", str(timeout), "--max-memory", str(max_memory), "--", *paths,
+    ]  # fmt: skip
     began = time.perf_counter()
+    # The program's own limits end a file; this one ends a program that ignores them.
+    done = subprocess.run(
+        command, capture_output=True, encoding="utf-8", timeout=(timeout + 5) * len(paths) + 60,
+        check=False, env={**os.environ, "LC_ALL": "C.UTF-8"},
+    )  # fmt: skip
     try:
-        for grid in open_source(path, path, Limits(), said.append):
-            for block in grid.blocks():
-                cells += sum(1 for row in block.rows for text in row if text)
-    except UnreadableError as error:
-        said.append(error.note)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    yield cells, said, time.perf_counter() - began, peak
+        report = json.loads(done.stdout)
+    except ValueError:
+        report = {"files": [], "findings": []}
+    return Ran(done.returncode, report, done.stderr, time.perf_counter() - began)
+
+
+def outcome(path: str, report: dict[str, Any]) -> tuple[str, set[str]]:
+    """(what became of one file, names of the oddities that were said of it)."""
+
+    def of_file(item: dict[str, Any]) -> bool:
+        return bool(item["path"] == path or item["path"].startswith(path + "/"))
+
+    said = [f for f in report["findings"] if f["area"] == "file" and of_file(f)]
+    unread = [f["name"] for f in said if f["severity"] == "error"]
+    oddities = {f["name"] for f in said} - set(unread)
+    sheets = [f for f in report["files"] if of_file(f)]
+    read = [f for f in sheets if f["dialect"] is not None]
+    if unread:
+        return f"{'read in part' if read else 'unread'}: {unread[0]}", oddities
+    if not read:
+        return "UNREAD AND UNSAID", oddities
+    if any(f["rows"] for f in read):
+        return "listings or registers checked", oddities
+    return "read, no rows to check", oddities
 
 
 def _size(text: str) -> int:
@@ -50,47 +87,51 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--each", action="store_true", help="one run of the program a file")
     parser.add_argument("--timeout", type=float, default=20.0)
     parser.add_argument("--max-memory", type=_size, default=2 << 30)
     parser.add_argument("--list", action="store_true", help="name the files of each outcome")
     given = parser.parse_args()
-    paths = [str(path) for path in sorted(given.folder.rglob("*")) if path.is_file()]
-    limits = Limits(max_memory=given.max_memory, timeout=given.timeout)
+    paths = [p.as_posix() for p in sorted(given.folder.rglob("*")) if p.is_file()]
+    before = set(os.listdir(tempfile.gettempdir()))
 
     outcomes: defaultdict[str, list[str]] = defaultdict(list)
     oddities: Counter[str] = Counter()
-    slowest, peak = (0.0, ""), 0
-    began = time.perf_counter()
-    for job, message in run_bounded(_job, paths, limits):
-        if isinstance(message, Death):
-            outcomes[f"child died: {message.reason}"].append(f"{paths[job]} ({message.detail})")
-            continue
-        cells, said, seconds, memory = message
-        slowest = max(slowest, (seconds, paths[job]))
-        peak = max(peak, memory)
-        unread = [note.name for note in said if note.name in notes.NOT_READ]
-        oddities.update({note.name for note in said} - set(unread))
-        if unread:
-            outcomes[f"{'read in part' if cells else 'unread'}: {unread[0]}"].append(paths[job])
-        elif cells:
-            outcomes["read with a word" if said else "read"].append(paths[job])
-        else:
-            outcomes["UNREAD AND UNSAID"].append(paths[job])
-    elapsed = time.perf_counter() - began
+    tracebacks, wrong_codes = 0, 0
+    slowest, elapsed = (0.0, ""), 0.0
+    for group in [[p] for p in paths] if given.each else [paths]:
+        ran = run(group, given.timeout, given.max_memory)
+        elapsed += ran.seconds
+        slowest = max(slowest, (ran.seconds, group[0]))
+        tracebacks += ran.errors.count("Traceback (most recent call last)")
+        ends = {}
+        for path in group:
+            ends[path], odd = outcome(path, ran.report)
+            outcomes[ends[path]].append(path)
+            oddities.update(odd)
+        anything = any(end.startswith(("unread", "read in part")) for end in ends.values())
+        wrong_codes += (ran.code == UNREAD) != anything or ran.code not in (0, 1, UNREAD)
+    # Kilobytes of the largest process that ended, readers among them (Linux).
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss << 10
+    left = [n for n in set(os.listdir(tempfile.gettempdir())) - before if n.startswith("listlint-")]
 
-    for outcome, files in sorted(outcomes.items(), key=lambda item: (-len(item[1]), item[0])):
-        print(f"{len(files):6}  {outcome}")
+    for end, files in sorted(outcomes.items(), key=lambda item: (-len(item[1]), item[0])):
+        print(f"{len(files):6}  {end}")
         if given.list:
             print("".join(f"          {file}\n" for file in files), end="")
     print("oddities said:", ", ".join(f"{name} {count}" for name, count in oddities.most_common()))
-    print(f"{len(paths)} files in {elapsed:.1f} s; slowest {slowest[0]:.2f} s ({slowest[1]}); "
-          f"peak {peak // 1024} MB of the child")  # fmt: skip
+    each = f"; slowest {slowest[0]:.2f} s ({slowest[1]})" if given.each else ""
+    print(f"{len(paths)} files in {elapsed:.1f} s{each}; peak {peak >> 20} MB of one process")
     silent = len(outcomes["UNREAD AND UNSAID"])
-    hangs = len(outcomes["child died: timeout"])
-    crashes = len(outcomes["child died: crashed"])
-    done = sum(map(len, outcomes.values()))
-    print(f"crashes {crashes}, hangs {hangs}, unread and unsaid {silent}, lost {len(paths) - done}")
-    return 1 if silent or hangs or crashes or done != len(paths) else 0
+    hangs = sum(len(files) for end, files in outcomes.items() if end.endswith("timed-out"))
+    crashes = sum(len(files) for end, files in outcomes.items() if end.endswith("reader-crashed"))
+    over = int(peak > given.max_memory)
+    print(
+        f"tracebacks {tracebacks}, crashes {crashes}, over {given.timeout:g} s {hangs}, over the memory "
+        f"limit {over}, unread and unsaid {silent}, wrong exit codes {wrong_codes}, "
+        f"temporary files left {len(left)}"
+    )
+    return 1 if tracebacks or crashes or hangs or over or silent or wrong_codes or left else 0
 
 
 if __name__ == "__main__":

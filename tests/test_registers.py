@@ -223,7 +223,7 @@ def test_registers_from_files(tmp_path: Path) -> None:
         Registers.from_file(tmp_path / "b.toml", "seller")
     )
     assert [sorted(d.keys) for d in both.documents] == [["cpc"], ["sds"]]
-    assert both.seller_names() == ["Acme"]
+    assert list(both.seller_names()) == ["Acme"]
     assert Registers().empty
     assert not both.empty
 

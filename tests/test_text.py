@@ -49,7 +49,7 @@ def test_signs_are_the_same_in_short_and_long_text(text: str) -> None:
 
 @given(ANY)
 def test_unmasking_never_fails_and_keeps_spans_inside(text: str) -> None:
-    vocabulary = Vocabulary(["rolex", "高仿", "replica watch"])
+    vocabulary = Vocabulary.of("rolex", "高仿", "replica watch")
     for variation in variations(text, vocabulary):
         whole = variation.folded.text
         start, end = variation.folded.span(0, len(whole))
@@ -101,7 +101,7 @@ def test_span_of_a_word_with_tags_inside() -> None:
     ],
 )
 def test_disguises_come_off(cell: str, label: str, word: str) -> None:
-    found = {v.label: v.folded.text for v in variations(cell, Vocabulary(["rolex", "高仿"]))}
+    found = {v.label: v.folded.text for v in variations(cell, Vocabulary.of("rolex", "高仿"))}
     assert word in found[label]
 
 
@@ -109,7 +109,7 @@ def test_disguises_come_off(cell: str, label: str, word: str) -> None:
     "cell", ["4000mAh USB-C", "K9 crystal", "A4 paper 3D", "12-in-1", "T-shirt", "e.g. V8"]
 )
 def test_honest_tokens_are_left_alone(cell: str) -> None:
-    vocabulary = Vocabulary(["rolex", "gucci", "replica", "cocaine", "beretta"])
+    vocabulary = Vocabulary.of("rolex", "gucci", "replica", "cocaine", "beretta")
     assert Unmasker(vocabulary).cells(cell, 10**9) == []
     assert list(variations(cell, vocabulary)) == []
 

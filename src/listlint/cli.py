@@ -22,10 +22,12 @@ from listlint.cli_options import (
     prepared_by_file,
     progress_bar,
     resolver_of,
+    rule_or_stop,
     settings_of,
     stop,
 )
 from listlint.commands import add_to
+from listlint.commands_policy import policy
 
 if TYPE_CHECKING:
     from listlint.model import Lang
@@ -77,7 +79,12 @@ def main() -> None:
     metavar="SEVERITY[:CONFIDENCE]",
     help="Exit 1 from this on: error (default), warning, info; warning:high wants confidence too.",
 )
+@click.option("--fix", is_flag=True, help="Mend what is safe, in a new file beside the old one.")
+@click.option("--unsafe-fixes", is_flag=True, help="Mend wording too, where the rule says how.")
+@click.option("--diff", is_flag=True, help="Only show what --fix would change.")
+@click.option("--in-place", is_flag=True, help="Let --fix change the file itself.")
 @click.option("--baseline", metavar="FILE", help="Report only what is not in this baseline.")
+@click.option("--history", metavar="FILE", help="Store this run in an SQLite file.")
 @click.option(
     "--add-ignore",
     metavar="REASON",
@@ -143,6 +150,19 @@ def check(inputs: tuple[str, ...], outputs: tuple[str, ...], **options: Any) -> 
             from listlint.commands import write_ignores
 
             sys.exit(write_ignores(report, resolver, lang, options))
+        if options["diff"]:
+            from listlint.commands import show_diff
+
+            sys.exit(show_diff(report, settings, lang, options))
+        if options["fix"] or options["unsafe_fixes"]:
+            from listlint.commands import mend
+
+            report = mend(report, settings, lang, options)
+        if settings.history:
+            from listlint.history import record
+
+            packs_of = {s.meta.code: s.meta.pack for s in prepared.library.rules}
+            record(Path(settings.base) / settings.history, report, inputs, packs_of)
         style = style_for(sys.stdout, os.environ, lang)
         if options["redact"]:
             style = replace(style, redact=True)
@@ -195,13 +215,7 @@ def explain(code: str, **options: Any) -> None:
 
     settings = settings_of((), options)
     prepared = prepare_or_stop(settings)
-    spec = prepared.library.rule(code)
-    if spec is None:
-        import difflib
-
-        words = [w for s in prepared.library.rules for w in (s.meta.code, s.meta.name)]
-        close = difflib.get_close_matches(code, words, n=1)
-        stop(f"no rule is called {code!r}" + (f"; did you mean {close[0]}?" if close else ""))
+    spec = rule_or_stop(prepared, code)
     click.echo(describe(spec, settings.lang or guess_lang()))
 
 
@@ -229,4 +243,5 @@ def columns(inputs: tuple[str, ...], lang: Lang | None) -> None:
     sys.exit(UNREAD if unread else CLEAN)
 
 
+main.add_command(policy)
 add_to(main)

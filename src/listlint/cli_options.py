@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from listlint.config import Resolver, Settings
     from listlint.model import Lang, Report
+    from listlint.policy.library import RuleSpec
     from listlint.run import Prepared
 
 CLEAN, FOUND, WRONG, UNREAD = 0, 1, 2, 3
@@ -140,6 +141,18 @@ def prepare_or_stop(settings: Settings) -> Prepared:
         return prepare(settings)
     except (ConfigError, PluginError, PolicyError, FileNotFoundError) as error:
         stop(str(error))
+
+
+def rule_or_stop(prepared: Prepared, word: str) -> RuleSpec:
+    """The rule that `word` names; stops where there is none."""
+    spec = prepared.library.rule(word)
+    if spec is None:
+        import difflib
+
+        words = [w for s in prepared.library.rules for w in (s.meta.code, s.meta.name)]
+        close = difflib.get_close_matches(word, words, n=1)
+        stop(f"no rule is called {word!r}" + (f"; did you mean {close[0]}?" if close else ""))
+    return spec
 
 
 def prepared_by_file(resolver: Resolver, main: Prepared) -> Callable[[str], Prepared]:

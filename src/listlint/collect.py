@@ -85,7 +85,7 @@ class Collector:
         self._sheets: dict[int, Sheet] = {}
         self._keys = KeyStore()
         self._of_path: dict[str, Context] = {}
-        self._sellers: dict[tuple[str, str | None, int | None], tuple[str, ...]] = {}
+        self._sellers: dict[tuple[str, str | None, int], tuple[str, ...]] = {}
 
     def missing(self, note: Note) -> None:
         """An input that is not there."""
@@ -130,7 +130,7 @@ class Collector:
             files=tuple(self._entries),
             findings=tuple(findings),
             listings=sum(e.listings for e in self._entries),
-            flagged=_flagged(findings),
+            flagged=flagged(findings),
             notes=tuple(self._say(as_of)),
         )
 
@@ -144,7 +144,7 @@ class Collector:
         for number, found in self._found:
             context, place = self.context_of(found), found.location
             path = context.called(place.path)
-            sellers = self._sellers.get((place.path, place.sheet, place.row), ())
+            sellers = self._sellers.get((place.path, place.sheet, place.row or 0), ())
             finding = context.switches.settle(found, path, sellers)
             if finding is not None:
                 settled.append((number, context.suppressions.mark(finding, path)))
@@ -292,7 +292,7 @@ def _order(
     )
 
 
-def _flagged(findings: Sequence[Finding]) -> int:
+def flagged(findings: Sequence[Finding]) -> int:
     """Listings with a counted finding above info."""
     return len(
         {

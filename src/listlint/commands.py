@@ -10,6 +10,7 @@ import click
 
 from listlint.cli_options import (
     CLEAN,
+    FOUND,
     UNREAD,
     common_options,
     guess_lang,
@@ -17,12 +18,14 @@ from listlint.cli_options import (
     prepared_by_file,
     progress_bar,
     resolver_of,
+    rule_or_stop,
     stop,
 )
 from listlint.model import Text
 
 if TYPE_CHECKING:
-    from listlint.config import Resolver
+    from listlint.config import Resolver, Settings
+    from listlint.fix import Outcome
     from listlint.model import Finding, Lang, Report
     from listlint.run import Prepared
 
@@ -108,6 +111,76 @@ def _configured(inputs: tuple[str, ...], options: dict[str, Any]) -> str | None:
     return str(Path(settings.base) / settings.baseline) if settings.baseline else None
 
 
+@click.command()
+@click.argument("names", nargs=-1, required=True, metavar="HISTORY [FILE…]")
+@common_options
+@click.option("--since", metavar="DATE", help="Compare with the last run up to this day.")
+@click.option("--replay", metavar="DATE", help="Which listings begin to fail by this day.")
+@click.option("--output-format", type=click.Choice(["text", "json"]), default="text")
+def history(
+    names: tuple[str, ...],
+    since: str | None,
+    replay: str | None,
+    output_format: str,
+    **options: Any,
+) -> None:
+    """Show the trend of stored runs, what is new, mended and still open."""
+    from listlint.config import ConfigError, convert
+    from listlint.history_show import last_inputs, show
+    from listlint.history_show import replay as compared
+
+    lang: Lang = options["lang"] or guess_lang()
+    try:
+        if replay is None:
+            day = convert("as_of", since, "--since") if since else None
+            click.echo(show(Path(names[0]), day, lang, output_format))
+            return
+        stored = _is_history(names[0])
+        inputs = names[1:] if stored else names
+        inputs = inputs or last_inputs(Path(names[0]))
+        then = convert("as_of", replay, "--replay")
+        now, _, prepared = _run(inputs, options)
+        later, _, _ = _run(inputs, options, as_of=then)
+        text, failing = compared(now, later, prepared.library, lang, output_format)
+    except ConfigError as error:
+        stop(str(error))
+    click.echo(text)
+    if _unread(now):
+        sys.exit(UNREAD)
+    sys.exit(FOUND if failing else CLEAN)
+
+
+def _is_history(path: str) -> bool:
+    try:
+        with open(path, "rb") as file:
+            return file.read(16) == b"SQLite format 3\0"
+    except OSError:
+        return False
+
+
+@click.command("why-not")
+@click.argument("code")
+@click.argument("inputs", nargs=-1, required=True, metavar="FILE…")
+@common_options
+@click.option("--row", type=int, metavar="N", help="Only this row of the sheet.")
+def why_not(code: str, inputs: tuple[str, ...], row: int | None, **options: Any) -> None:
+    """Say why a rule did not fire: not selected, no column, excused, suppressed …"""
+    from listlint.config import ConfigError
+    from listlint.whynot import why_not as reasons
+
+    resolver = resolver_of(options)
+    try:
+        settings = resolver.main(inputs)
+        prepared = prepare_or_stop(settings)
+        spec = rule_or_stop(prepared, code)
+        lang = settings.lang or guess_lang()
+        click.echo(f"{spec.meta.code} {spec.meta.name}")
+        for text in reasons(spec, prepared, inputs, row):
+            click.echo(f"  {text.get(lang)}")
+    except ConfigError as error:
+        stop(str(error))
+
+
 def write_ignores(report: Report, resolver: Resolver, lang: Lang, options: dict[str, Any]) -> int:
     """Write a suppression for each finding that counts; the exit code. Raises `ConfigError`."""
     from listlint.config import ConfigError, convert
@@ -140,6 +213,49 @@ def write_ignores(report: Report, resolver: Resolver, lang: Lang, options: dict[
     return UNREAD if _unread(report) else CLEAN
 
 
+def _mended(report: Report, settings: Settings, options: dict[str, Any], write: bool) -> Outcome:
+    from listlint.fix import fix_report
+    from listlint.readers import Limits
+
+    limits = Limits(settings.max_memory, settings.max_cells, settings.timeout)
+    return fix_report(
+        report,
+        limits,
+        unsafe=bool(options["unsafe_fixes"]),
+        in_place=bool(options["in_place"]),
+        write=write,
+    )
+
+
+def show_diff(report: Report, settings: Settings, lang: Lang, options: dict[str, Any]) -> int:
+    """Show what --fix would change; the exit code: 1 where there is something to change."""
+    from listlint.fix.apply import diff, summary
+
+    outcome = _mended(report, settings, options, write=False)
+    for line in diff(outcome):
+        click.echo(line)
+    for line in summary(outcome, lang, written=False):
+        click.echo(line, err=True)
+    if _unread(report):
+        return UNREAD
+    return FOUND if outcome.changes else CLEAN
+
+
+def mend(report: Report, settings: Settings, lang: Lang, options: dict[str, Any]) -> Report:
+    """Write the mended files; the report of what is left in them."""
+    from dataclasses import replace
+
+    from listlint.collect import flagged
+    from listlint.fix.apply import summary
+
+    outcome = _mended(report, settings, options, write=True)
+    for line in summary(outcome, lang, written=True):
+        click.echo(line, err=True)
+    gone = outcome.mended
+    left = tuple(f for f in report.findings if f.fingerprint not in gone)
+    return replace(report, findings=left, flagged=flagged(left))
+
+
 def _on_disk(path: str) -> str:
     """The file itself; for a member of an archive, the archive."""
     at = Path(path)
@@ -150,5 +266,5 @@ def _on_disk(path: str) -> str:
 
 def add_to(group: click.Group) -> None:
     """Make the commands known."""
-    for command in (baseline,):
+    for command in (baseline, history, why_not):
         group.add_command(command)

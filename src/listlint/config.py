@@ -300,13 +300,12 @@ class Resolver:
             base = str(file.parent)
             values, origins = read(file)
         given = {k: v for k, v in self.given.items() if v is not None and v != ()}
-        here = {"base": base}
         if base != ".":
             # What the command line names is meant from where the user stands.
             given = {k: _absolute(v) if k in PATHS else v for k, v in given.items()}
         merge(values, given)
         origins.update(dict.fromkeys(given, "command line"))
-        return replace(Settings(), **values, **here, origins=origins)
+        return replace(Settings(), **values, base=base, origins=origins)
 
 
 def _absolute(value: str | tuple[str, ...]) -> str | tuple[str, ...]:

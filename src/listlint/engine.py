@@ -15,11 +15,12 @@ from listlint.kinds.words import PatternRule, TermsRule
 from listlint.match.conditions import Condition, build_contexts
 from listlint.match.probe import Prober
 from listlint.match.scanner import Scanner
-from listlint.model import Finding, Fix, Location, NotChecked, Text
+from listlint.model import Edit, Finding, Fix, Location, NotChecked, Text
 from listlint.policy.errors import PolicyError
 from listlint.policy.library import Library, RuleSpec
 from listlint.rules.interface import CrossRule, Hit, Key, Meeting, Rule, RuleMeta, Run, Seen
 from listlint.text.fold import fold
+from listlint.wording import reword
 
 _VOLATILE = frozenset({"price", "list_price", "quantity", "sales", "status", "listlint_ignore"})
 """Fields that say nothing of which listing a row is."""
@@ -245,7 +246,7 @@ def finding_of(meta: RuleMeta, hit: Hit, batch: Batch, marketplaces: tuple[str, 
         location=location,
         message=_fill(meta.message, params),
         why=_fill(meta.why, params),
-        fix=Fix(_fill(meta.fix, params), hit.edit),
+        fix=Fix(_fill(meta.fix, params), hit.edit or _reworded(meta, hit, cell)),
         match=hit.match,
         span=hit.span,
         term=hit.term,
@@ -256,6 +257,18 @@ def finding_of(meta: RuleMeta, hit: Hit, batch: Batch, marketplaces: tuple[str, 
         fingerprint=_identity(batch, hit, location),
         excerpt=cell or None,
     )
+
+
+def _reworded(meta: RuleMeta, hit: Hit, cell: str) -> Edit | None:
+    """What the rule says to write instead of the words it found."""
+    if not meta.replacement or hit.span is None or hit.evasion is not None:
+        return None
+    term = hit.term or ""
+    text = meta.replacement.get(term, meta.replacement.get("*"))
+    # Another form of the word (a plural) would want another form of what takes its place.
+    if text is None or (text and fold(hit.match or "") != fold(term)):
+        return None
+    return reword(cell, hit.span, text)
 
 
 def _cell_text(batch: Batch, hit: Hit) -> str:

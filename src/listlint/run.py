@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,6 +44,18 @@ class Prepared:
     plugins: Plugins
 
 
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """No garbage is collected meanwhile: tens of thousands of terms are made, and all stay."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
 def load_policies(settings: Settings, plugins: Plugins) -> Library:
     """The shipped policies, the plugins' and the settings' own. Raises `PolicyError`."""
     shipped = builtin()
@@ -53,7 +67,8 @@ def load_policies(settings: Settings, plugins: Plugins) -> Library:
 def prepare(settings: Settings) -> Prepared:
     """Load plugins and policies, choose rules. Raises `ConfigError`, `PolicyError`, `PluginError`."""
     plugins = load_plugins(settings)
-    library = load_policies(settings, plugins)
+    with _no_collection():
+        library = load_policies(settings, plugins)
     library = replace(library, rules=(*library.rules, *plugins.rule_specs(library)))
     wrong = unknown(_selectors(settings), library.rules)
     if wrong:
@@ -96,11 +111,14 @@ def lint(
     wanted = [
         prepared if prepared_for is None or s.temporary else prepared_for(s.path) for s in sources
     ]
-    sessions = {id(p): _session(p) for p in {id(p): p for p in (prepared, *wanted)}.values()}
+    sessions = {id(p): session_for(p) for p in {id(p): p for p in (prepared, *wanted)}.values()}
     try:
         contexts = {
             id(p): Context(
-                p.settings, p.library, sessions[id(p)].engine, frozenset(s.meta.code for s in p.chosen)
+                p.settings,
+                p.library,
+                sessions[id(p)].engine,
+                frozenset(s.meta.code for s in p.chosen),
             )
             for p in {id(p): p for p in (prepared, *wanted)}.values()
         }
@@ -151,7 +169,7 @@ def _messages(
             yield from found
 
 
-def engine_for(prepared: Prepared) -> Engine:
+def engine_for(prepared: Prepared, kind: type[Engine] = Engine) -> Engine:
     """The chosen rules with the registers that the settings name. Raises `ConfigError`."""
     settings, library = prepared.settings, prepared.library
     run = Run(
@@ -160,10 +178,11 @@ def engine_for(prepared: Prepared) -> Engine:
         jurisdictions={p.id: p.jurisdictions for p in library.profiles.values()},
         base=settings.base,
     )
-    return Engine(library, prepared.chosen, run, prepared.plugins.rules)
+    return kind(library, prepared.chosen, run, prepared.plugins.rules)
 
 
-def _session(prepared: Prepared) -> Session:
+def session_for(prepared: Prepared) -> Session:
+    """What checking files needs, built once. Raises `ConfigError`."""
     from listlint.columns import load_library as load_columns
     from listlint.pipeline import Session
 

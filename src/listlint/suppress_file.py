@@ -10,8 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from listlint.config import ConfigError, Excuse, excuse
 from listlint.baseline import can_be_known
+from listlint.config import ConfigError, Excuse, excuse
 from listlint.files import write_whole
 from listlint.model import Finding
 from listlint.suppress import SIDECAR

@@ -6,9 +6,11 @@ import re
 
 from listlint.model import Edit
 
-_BETWEEN = r"[-–—|,;:·•/+&!，、；：！。.]"
-_BEFORE = re.compile(rf"(\s*)({_BETWEEN}*)(\s*)$")
-_AFTER = re.compile(rf"(\s*)({_BETWEEN}*)(\s*)")
+_SIGNS = r"\-–—|,;:·•/+&!，、；：！。."
+_BEFORE = re.compile(rf"[\s{_SIGNS}]*$")
+_AFTER = re.compile(rf"[\s{_SIGNS}]*")
+_SIGN = re.compile(rf"\s*([{_SIGNS}])\s*")
+_BRACKETS = {"(": ")", "[": "]", "（": "）", "【": "】", "{": "}", "*": "*", "★": "★", "「": "」"}
 _ENDS = "!！.。"
 
 
@@ -20,24 +22,21 @@ def reword(cell: str, span: tuple[int, int], text: str) -> Edit:
     """
     start, end = span
     if text:
-        old = cell[start:end]
-        if old[:1].isupper() and text[:1].islower():
+        if cell[start : start + 1].isupper() and text[:1].islower():
             text = text[:1].upper() + text[1:]
         return Edit(span, text, safe=False)
-    before = _BEFORE.search(cell[:start])
-    after = _AFTER.match(cell[end:])
+    while start and end < len(cell) and _BRACKETS.get(cell[start - 1]) == cell[end]:
+        start, end = start - 1, end + 1
+    before, after = _BEFORE.search(cell[:start]), _AFTER.match(cell, end)
     assert before is not None  # both match the empty text
     assert after is not None
-    left, right = start - len(before[0]), end + len(after[0])
+    left, right = before.start(), after.end()
     if left == 0:
         return Edit((0, right), "", safe=False)
     if right == len(cell):
         # A sentence keeps its end.
-        kept = "".join(c for c in after[2] if c in _ENDS)[:1] if not before[2] else ""
+        kept = next((c for c in before[0] if c in _ENDS), "")
         return Edit((left, right), kept, safe=False)
-    sign = before[2] or after[2]
-    if before[2] or after[2]:
-        spaced = before if before[2] else after
-        return Edit((left, right), f"{spaced[1]}{sign}{spaced[3] or after[3]}", safe=False)
+    sign = _SIGN.search(before[0]) or _SIGN.search(after[0])
     gap = " " if before[0] or after[0] else ""
-    return Edit((left, right), gap, safe=False)
+    return Edit((left, right), sign[0] if sign else gap, safe=False)

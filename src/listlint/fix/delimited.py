@@ -24,9 +24,7 @@ Cells = Mapping[tuple[int, int], tuple[str, str]]
 """(row, 0-based column) → (text as it is, text to be)."""
 
 
-def change(
-    source: str, shown: str, cells: Cells
-) -> tuple[bytes, dict[tuple[int, int], Refused]]:
+def change(source: str, shown: str, cells: Cells) -> tuple[bytes, dict[tuple[int, int], Refused]]:
     """The file's bytes with the cells changed, and the cells that could not be, with the reason.
 
     Raises `Refused` where nothing can be changed safely.

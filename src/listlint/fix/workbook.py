@@ -17,10 +17,10 @@ from html import escape
 from xml.parsers import expat
 
 from listlint.fix.refusal import CANT_ENCODE, DIFFERENT, FORMULA, MALFORMED, NOT_THERE, Refused
-from listlint.readers.container import open_zip, read_bounded
 from listlint.model import Text
+from listlint.readers.container import open_zip, read_bounded
 from listlint.readers.interface import Limits
-from listlint.readers.ooxml import sheet_parts
+from listlint.readers.package import Parts
 
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})$")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -52,7 +52,8 @@ def change(
     """
     refused: dict[tuple[str, int, int], Refused] = {}
     with open_zip(source, limits) as archive:
-        parts = sheet_parts(archive)
+        package = Parts(archive)
+        parts = {sheet: package.names.get(part.lower()) for sheet, part in package.sheets()}
         new: dict[str, bytes] = {}
         for sheet, cells in sheets.items():
             name = parts.get(sheet)
@@ -171,8 +172,9 @@ def _find(xml: bytes, cells: Iterable[tuple[int, int]]) -> dict[tuple[int, int],
     finder = _Finder(set(cells))
     _parse(xml, finder.start, finder.end, finder.text, lambda p: setattr(finder, "parser", p))
     for cell in finder.found.values():
-        # The parser gives where the end tag begins; of `<c …/>` where the element does.
-        cell.end = xml.index(b">", cell.end) + 1
+        # The parser gives where the end tag begins; of `<c …/>` where the element ends.
+        if xml.startswith(b"</", cell.end):
+            cell.end = xml.index(b">", cell.end) + 1
     return finder.found
 
 
@@ -262,9 +264,7 @@ class _Finder:
             self._cell.inline += data
 
 
-def _shared_strings(
-    archive: zipfile.ZipFile, wanted: set[int], limits: Limits
-) -> dict[int, str]:
+def _shared_strings(archive: zipfile.ZipFile, wanted: set[int], limits: Limits) -> dict[int, str]:
     """The shared strings with these numbers."""
     names = {n.lower(): n for n in archive.namelist()}
     name = names.get("xl/sharedstrings.xml")

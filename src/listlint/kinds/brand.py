@@ -35,16 +35,16 @@ _NO_BRAND = frozenset(
 class Brand:
     """A mark of the list: how it is written, whose it is, and what makes the word ambiguous."""
 
-    __slots__ = ("ambiguity", "folded", "kind", "name", "names", "needs", "owner")
+    __slots__ = ("ambiguity", "folded", "kind", "name", "names", "needs", "owner", "terms")
 
-    def __init__(self, row: Mapping[str, str]) -> None:
+    def __init__(self, row: Mapping[str, Any]) -> None:
         self.name = row["brand"]
         self.owner = fold(row.get("owner", ""))
         self.kind = row["class"]
         self.ambiguity = row.get("ambiguity") or "none"
-        aliases = [a.strip() for a in row.get("aliases", "").split("|") if a.strip()]
-        self.names = [self.name, *aliases]
-        self.folded = [fold(name) for name in self.names]
+        self.names = [name for name, *_ in row["names"]]
+        self.folded = [f" {word} " for *_, word in row["names"]]
+        self.terms = [Term.ready(name, "any", *ready) for name, *ready in row["names"]]
         words = [w.strip() for w in row.get("needs", "").split("|") if w.strip()]
         self.needs = Phrases(words) if words else None
 
@@ -69,15 +69,9 @@ class BrandRule:
         self._evidence = Phrases(options["evidence"]) if options.get("evidence") else None
         unknown = options.get("unknown", "info")
         self._unknown = Severity(unknown) if unknown else None
-        self._brands: dict[int, Brand] = {}
-        terms = []
-        for row in data["brands"]:
-            brand = Brand(row)
-            for name in brand.names:
-                term = Term(name)
-                self._brands[id(term)] = brand
-                terms.append(term)
-        self._by_text = {t.text: self._brands[id(t)] for t in terms}
+        brands = [Brand(row) for row in data["brands"]]
+        terms = [term for brand in brands for term in brand.terms]
+        self._by_text = {name: brand for brand in brands for name in brand.names}
         evasion = data.get("evasion", True)
         self.want = Want(terms, frozenset(self.needs), evasion, backwards=evasion)
         self.scanner: Scanner | None = None

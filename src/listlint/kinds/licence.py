@@ -9,7 +9,7 @@ from listlint.batch import Batch
 from listlint.kinds.words import hit_of
 from listlint.match.conditions import Condition, Judge
 from listlint.match.scanner import Scanner, Want
-from listlint.match.syntax import Term
+from listlint.match.syntax import terms_of
 from listlint.rules.interface import Hit, RuleMeta, Run
 
 TRIGGER_FIELDS = ("title", "category", "product_type", "bullet_points", "description", "tags")
@@ -34,9 +34,7 @@ class LicenceRule:
         wanted = data["document"]
         self.documents: tuple[str, ...] = (wanted,) if isinstance(wanted, str) else tuple(wanted)
         self._every = not data.get("triggers")
-        self.want = Want(
-            [Term(text, lang) for text, lang in data.get("triggers", ())], frozenset(fields), False
-        )
+        self.want = Want(terms_of(data, "triggers"), frozenset(fields), False)
         self.scanner: Scanner | None = None
         self.slot = -1
 
@@ -44,9 +42,10 @@ class LicenceRule:
         """One hit a listing whose need is not met."""
         from listlint.rules.licence import from_triggers
 
-        return from_triggers(self.meta, self.documents, self._triggered(batch), batch, run)
+        return from_triggers(self.meta, self.documents, self.triggered(batch), batch, run)
 
-    def _triggered(self, batch: Batch) -> Iterable[Hit]:
+    def triggered(self, batch: Batch) -> Iterable[Hit]:
+        """The listings that need a document, each with the word that says so."""
         if self._every:
             for i in range(len(batch)):
                 if not (batch.inherits and batch.inherits[i]):

@@ -11,7 +11,7 @@ from listlint.match.conditions import Condition, Judge
 from listlint.match.place import TEXT_FIELDS, BatchText, Place
 from listlint.match.probe import Needs, Probe, Prober
 from listlint.match.scanner import Scanner, Want
-from listlint.match.syntax import Term
+from listlint.match.syntax import Term, terms_of
 from listlint.model import Area
 from listlint.rules.interface import Hit, RuleMeta, Run
 
@@ -43,7 +43,7 @@ class TermsRule:
         self._judge = Judge(data, contexts)
         self._exact = bool(data.get("exact_case"))
         self.want = Want(
-            [Term(text, lang) for text, lang in data["terms"]],
+            terms_of(data, "terms"),
             frozenset(self.needs),
             data.get("evasion", True) and not self._exact,
             backwards=meta.area is Area.IP and not self._exact,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,9 @@ from listlint.text.fold import fold
 
 if TYPE_CHECKING:
     from listlint.match.place import Place
+
+
+_SENTENCE_END = re.compile(r"[。！？!?；;|\n]|[.](?=\s)|</?(?:br|p|li|div|h\d)\b", re.I)
 
 
 class Condition:
@@ -82,14 +86,23 @@ class Condition:
         if side in ("before", "near"):
             window = max(0, place.start - reach)
             for found in phrases.regex.finditer(text, window, place.start):
-                if place.distance(found.start(), found.end()) <= self._within - 1:
+                if self._close(place, *found.span()):
                     return True
         if side in ("after", "near"):
             window = min(len(text), place.end + reach)
             for found in phrases.regex.finditer(text, place.end, window):
-                if place.distance(found.start(), found.end()) <= self._within - 1:
+                if self._close(place, *found.span()):
                     return True
         return False
+
+    def _close(self, place: Place, start: int, end: int) -> bool:
+        """Whether `start:end` of the folded cell is near enough, and of the same sentence."""
+        if place.distance(start, end) > self._within - 1:
+            return False
+        first, last = place.folded.span(start, end)
+        a, b = place.span
+        between = place.folded.original[last:a] if last <= a else place.folded.original[b:first]
+        return _SENTENCE_END.search(between) is None
 
     @staticmethod
     def _within_phrase(place: Place, phrases: Phrases) -> bool:

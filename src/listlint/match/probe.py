@@ -96,12 +96,13 @@ class Prober:
 
     def candidates(self, batch: Batch) -> list[list[Candidate]]:
         """Candidates by probe, in column, listing, pattern order; computed once a batch."""
-        found = batch.extra.get("probed")
-        if not isinstance(found, list):
-            found = [[] for _ in range(self._count)]
-            for group in self._groups:
-                _probe(group, batch, found)
-            batch.extra["probed"] = found
+        known = batch.extra.get("probed")
+        if isinstance(known, list):
+            return known
+        found: list[list[Candidate]] = [[] for _ in range(self._count)]
+        for group in self._groups:
+            _probe(group, batch, found)
+        batch.extra["probed"] = found
         return found
 
 

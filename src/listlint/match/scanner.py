@@ -11,7 +11,7 @@ from listlint.match.index import AnchorIndex
 from listlint.match.place import BatchText, Place
 from listlint.match.syntax import Term
 from listlint.text.chars import SEPARATOR, is_cjk
-from listlint.text.fold import BULK, fold, fold_joined, join
+from listlint.text.fold import BULK, fold_joined, join
 from listlint.text.unmask import Unmasker, Vocabulary, split_characters, variations
 
 if TYPE_CHECKING:
@@ -63,14 +63,15 @@ class Scanner:
         plain = {a for t in self._terms for a in t.anchors}
         found = []
         for n, (term, owners) in enumerate(zip(self._terms, self._owners, strict=True)):
-            word = fold(term.text).strip()
+            if len(term.text) < MIN_BACKWARDS or not any(self._wants[k].backwards for k in owners):
+                continue
+            word = term.word
             mirrored = f" {word[::-1]} "
             if (
                 word.isalpha()
                 and len(word) >= MIN_BACKWARDS
                 and word.isascii()
                 and mirrored not in plain
-                and any(self._wants[k].backwards for k in owners)
             ):
                 found.append((mirrored, len(self._terms) + n))
         return found
@@ -80,9 +81,9 @@ class Scanner:
         """How many distinct terms are looked for."""
         return len(self._terms)
 
-    def _disguisable(self) -> list[str]:
+    def _disguisable(self) -> list[Term]:
         return [
-            term.text
+            term
             for term, owners in zip(self._terms, self._owners, strict=True)
             if any(self._wants[k].evasion for k in owners)
         ]
@@ -90,7 +91,7 @@ class Scanner:
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """The words worth unmasking."""
-        return Vocabulary(self._disguisable())
+        return Vocabulary((term.text, term.word) for term in self._disguisable())
 
     @cached_property
     def _unmasker(self) -> Unmasker:
@@ -99,9 +100,9 @@ class Scanner:
     def _split_cjk(self) -> list[tuple[str, int]]:
         """Anchors of CJK terms with something between the characters; they only raise suspicion."""
         found = [(written, SUSPECT) for written in split_characters()]
-        for text in self._disguisable():
-            word = fold(text).strip()
-            if 2 <= len(word) <= 8 and all(is_cjk(c) for c in word):
+        for term in self._disguisable():
+            word = term.word
+            if 2 <= len(word) <= 8 and not word.isascii() and all(map(is_cjk, word)):
                 found.append((" ".join(word), SUSPECT))
         return found
 
@@ -150,7 +151,7 @@ class Scanner:
         number -= len(self._terms) if mirrored else 0
         term = self._terms[number]
         if mirrored:
-            word = f" {fold(term.text).strip()[::-1]} "
+            word = f" {term.word[::-1]} "
             start = folded.find(word)
             spans = [(start + 1, start + len(word) - 1)] if start >= 0 else []
         else:

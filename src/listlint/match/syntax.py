@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 from listlint.text.chars import is_cjk
 from listlint.text.fold import fold
@@ -69,7 +70,7 @@ class Term:
     `anchors` are literal strings of which one occurs in every folded text that the term matches.
     """
 
-    __slots__ = ("_regex", "_source", "anchors", "lang", "parts", "text")
+    __slots__ = ("_regex", "_source", "_word", "anchors", "lang", "parts", "text")
 
     def __init__(self, text: str, lang: str = "any") -> None:
         self.text = text
@@ -77,15 +78,31 @@ class Term:
         self.parts = _parse(text)
         self._source = ""
         self._regex: re.Pattern[str] | None = None
+        self._word: str | None = None
         self.anchors = self._anchors()
+
+    @classmethod
+    def ready(cls, text: str, lang: str, source: str, anchors: Sequence[str], word: str) -> Term:
+        """A term whose expression and anchors were worked out before (see `listlint.policy.load`)."""
+        term = cls.__new__(cls)
+        term.text, term.lang, term.parts, term.anchors = text, lang, (), tuple(anchors)
+        term._source, term._regex, term._word = source, None, word
+        return term
 
     @classmethod
     def literal(cls, text: str) -> Term:
         """A stand-in for what was found by other means (a regular expression): only its text counts."""
         term = cls.__new__(cls)
         term.text, term.lang, term.parts, term.anchors = text, "any", (), ()
-        term._source, term._regex = "", None
+        term._source, term._regex, term._word = "", None, None
         return term
+
+    @property
+    def word(self) -> str:
+        """The text, folded, without spaces around it."""
+        if self._word is None:
+            self._word = fold(self.text).strip()
+        return self._word
 
     @property
     def plural(self) -> bool:
@@ -176,6 +193,16 @@ def _parse(text: str) -> tuple[tuple[tuple[bool, str, bool], ...], ...]:
             raise TermSyntaxError(f"{text!r}: nothing to look for")
         parts.append(tuple(words))
     return tuple(parts)
+
+
+def terms_of(data: Mapping[str, Any], key: str) -> list[Term]:
+    """The terms of a compiled rule under `key` ("terms" or "triggers")."""
+    ready = data.get(f"{key}_ready")
+    if ready is None:
+        return [Term(text, lang) for text, lang in data.get(key, ())]
+    return [
+        Term.ready(text, lang, *found) for (text, lang), found in zip(data[key], ready, strict=True)
+    ]
 
 
 class Phrases:

@@ -148,4 +148,5 @@ def _meta(data: Mapping[str, Any], pack: str) -> RuleMeta:
         expires=_day(data.get("expires")),
         fields=tuple(data.get("fields", ())),
         options=data.get("options", {}),
+        replacement=data.get("replacement", {}),
     )

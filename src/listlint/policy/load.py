@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from listlint.match.syntax import TermSyntaxError, by_language, check
+from listlint.match.syntax import Term, TermSyntaxError, by_language, check
 from listlint.policy.errors import PolicyError
 from listlint.policy.tables import read_toml
 from listlint.policy.wordlists import add_word_lists
@@ -34,7 +34,8 @@ def pack_files(roots: Iterable[Path]) -> list[Path]:
             found += sorted(
                 p
                 for p in root.rglob("*.toml")
-                if p.parts[-2] not in ("columns", "dialects", "profiles")
+                if p.parts[-2]
+                not in ("columns", "coverage", "dialects", "profiles", "settings", "words")
             )
         elif root.is_file():
             found.append(root)
@@ -114,6 +115,7 @@ def compile_files(files: Sequence[Path]) -> Compiled:
             )
             _bring_in_lists(path, where, data)
             _check_words(where, data, contexts)
+            _make_ready(data)
             rules.append(data)
         head = model.pack.model_dump(mode="json", exclude_none=True)
         packs.append({**head, "path": path.as_posix(), "rules": rules})
@@ -135,7 +137,7 @@ def _bring_in_lists(path: Path, where: str, data: dict[str, Any]) -> None:
     if name:
         classes = set(data.get("options", {}).get("classes", ()))
         data["brands"] = [
-            row
+            dict(row)
             for row in _rows(path, where, name, "brand", "class")
             if not classes or row["class"] in classes
         ]
@@ -144,6 +146,21 @@ def _bring_in_lists(path: Path, where: str, data: dict[str, Any]) -> None:
         options["ordinary"] = [
             row["word"] for row in _rows(path, where, options["ordinary_file"], "word")
         ]
+
+
+def _make_ready(data: dict[str, Any]) -> None:
+    """Keep beside the words what finds them, so that a run need not work it out again."""
+    for key in ("terms", "triggers"):
+        if key in data:
+            data[f"{key}_ready"] = [_ready(text, lang) for text, lang in data[key]]
+    for row in data.get("brands", ()):
+        names = [row["brand"], *(a.strip() for a in row.get("aliases", "").split("|"))]
+        row["names"] = [[n, *_ready(n, "any")] for n in names if n]
+
+
+def _ready(text: str, lang: str) -> list[Any]:
+    term = Term(text, lang)
+    return [term.source, list(term.anchors), term.word]
 
 
 def _rows(path: Path, where: str, name: str, *columns: str) -> list[dict[str, str]]:

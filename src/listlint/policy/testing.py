@@ -108,32 +108,44 @@ def run_tests(
     return Outcome(rules, examples, tuple(failures))
 
 
-def _try(
-    library: Library, spec: RuleSpec, example: Example, kind: str, engines: dict[date, Engine]
-) -> Iterator[str]:
+def _prepared(
+    library: Library, spec: RuleSpec, example: Example, engines: dict[date, Engine]
+) -> tuple[Engine, Batch]:
+    """What an example is tried with: an engine of its rule alone, and its rows as a batch."""
     day = example.as_of or spec.meta.effective or date(2026, 11, 23)
-    marketplaces = _marketplaces(library, spec, example)
     rows: list[Row] = list(getattr(example, "rows", None) or [example.listing])
     rows = [{**row, **(example.seller or {})} for row in rows]
-    registers = _registers(example)
     plain = not (example.register_ is not None or example.authorisations or example.seller)
     if plain and day in engines:
         engine = engines[day]
     else:
-        run = Run(day, registers, {p.id: p.jurisdictions for p in library.profiles.values()})
-        engine = Engine(library, [spec], run)
+        places = {p.id: p.jurisdictions for p in library.profiles.values()}
+        engine = Engine(library, [spec], Run(day, _registers(example), places))
         if plain:
             engines[day] = engine
-    batch = batch_of(rows, marketplaces)
+    return engine, batch_of(rows, _marketplaces(library, spec, example))
+
+
+def findings_count(library: Library, spec: RuleSpec, example: Example) -> int:
+    """How many findings the rule alone has in the example."""
+    engine, batch = _prepared(library, spec, example, {})
+    return len(findings_of(engine, batch))
+
+
+def _try(
+    library: Library, spec: RuleSpec, example: Example, kind: str, engines: dict[date, Engine]
+) -> Iterator[str]:
+    engine, batch = _prepared(library, spec, example, engines)
     found = findings_of(engine, batch)
+    shown = batch.values[0][0] if batch.values else ""
     if kind == "good":
         for finding in found:
             if spec.meta.kind == "licence" and finding.severity == "info" and example.state is None:
                 continue
-            yield f"flagged {finding.match!r} ({finding.severity}) in {_first(rows)!r}"
+            yield f"flagged {finding.match!r} ({finding.severity}) in {shown!r}"
         return
     if not found:
-        yield f"not flagged: {_first(rows)!r}{_excuses(engine, batch)}"
+        yield f"not flagged: {shown!r}{_excuses(engine, batch)}"
         return
     if example.match is not None and example.match not in {f.match for f in found}:
         yield f"flagged {[f.match for f in found]} instead of {example.match!r}"
@@ -172,9 +184,3 @@ def _marketplaces(library: Library, spec: RuleSpec, example: Example) -> tuple[s
         if library.holds(spec.meta, (profile.id,)):
             return (profile.id,)
     return ()
-
-
-def _first(rows: Sequence[Row]) -> str:
-    for value in rows[0].values():
-        return value if isinstance(value, str) else "; ".join(value)
-    return ""

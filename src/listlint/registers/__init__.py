@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from listlint.registers.dates import parse_date
-from listlint.registers.documents import DocumentKind, document_kinds, keys_of
-from listlint.registers.judge import EXPIRING_DAYS, STATE_NAMES, Need, State, judge
+from listlint.registers.documents import DocumentKind, document_kinds, keys_of, meaning
+from listlint.registers.judge import judge
 from listlint.registers.model import Authorisation, Document, Registers, Seller
 from listlint.registers.names import core, same_firm
+from listlint.registers.need import EXPIRING_DAYS, STATE_NAMES, Need, State
 from listlint.registers.scope import Scope
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "document_kinds",
     "judge",
     "keys_of",
+    "meaning",
     "parse_date",
     "same_firm",
 ]

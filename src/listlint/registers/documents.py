@@ -11,6 +11,7 @@ from typing import Any
 from listlint.identifiers.table import tidy
 from listlint.model import Text
 from listlint.policy.paths import builtin
+from listlint.registers.scope import countries_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class DocumentKind:
     instead: tuple[str, ...] = ()
     evidence: tuple[re.Pattern[str], ...] = ()
     plain: tuple[re.Pattern[str], ...] = ()
+    country: str = ""
     holder: str = "any"
     complete: bool = False
 
@@ -41,6 +43,7 @@ def _kind(key: str, data: dict[str, Any]) -> DocumentKind:
         instead=tuple(data.get("instead", ())),
         evidence=tuple(re.compile(p, re.IGNORECASE) for p in data.get("evidence", ())),
         plain=tuple(re.compile(p) for p in data.get("plain", ())),
+        country=data.get("country", ""),
         holder=data.get("holder", "any"),
         complete=data.get("complete", False),
     )
@@ -81,9 +84,55 @@ def _phrases() -> list[tuple[re.Pattern[str], int, frozenset[str]]]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a clerk's name for a document may mean: the kinds it may be, and those it is only filed
+    in place of ("UL certificate (as CE)" is no declaration of conformity)."""
+
+    keys: frozenset[str]
+    in_place_of: frozenset[str] = frozenset()
+
+
+_STANDS_IN = re.compile(
+    r"[(（\[]\s*(?:filed as|used as|as|instead of|in place of|for|als|statt|anstelle|anstatt|"
+    r"au lieu de|comme|en lugar de|como|al posto di|come|当作|当|代替|充当|替代|作为)\s*([^()（）\[\]]+)[)）\]]"
+    r"|[(（]([^()（）]+?)\s*(?:の代わり|代わり|代用)[)）]"
+    r"|(?:\s|^)(?:instead of|in place of|anstelle von|au lieu de|en lugar de|al posto di)\s+(.+)$",
+    re.IGNORECASE,
+)
+
+
 @lru_cache(maxsize=8192)
+def meaning(name: str) -> Meaning:
+    """What a clerk's name for a document means."""
+    match = _STANDS_IN.search(name)
+    if match:
+        rest = name[: match.start()] + name[match.end() :]
+        other = keys_of(next(g for g in match.groups() if g))
+        own = keys_of(rest)
+        if other and not other & own:
+            return Meaning(own, other)
+    return Meaning(keys_of(name))
+
+
 def keys_of(name: str) -> frozenset[str]:
     """The kinds of document that a clerk's name for one may mean; empty where it means none.
+
+    Of kinds that several countries have, only those of the country that the name holds are meant.
+    """
+    keys = _named(name)
+    national = {k for k in keys if document_kinds()[k].country}
+    if not national:
+        return keys
+    places = countries_in(name)
+    if not places:
+        return keys
+    return frozenset(k for k in keys if k not in national or document_kinds()[k].country in places)
+
+
+@lru_cache(maxsize=8192)
+def _named(name: str) -> frozenset[str]:
+    """The kinds of a name.
 
     First the whole name, without case and punctuation; then the longest known name it contains
     ("CPC - toys 2026", "FCC-Zertifikat (Modell X1)"); last one that is nearly it, for slips of the

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import csv
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from listlint.identifiers.table import tidy
 from listlint.registers.dates import parse_date
-from listlint.registers.documents import keys_of
+from listlint.registers.documents import meaning
 from listlint.registers.names import core
 from listlint.registers.scope import Scope, split_list
 
@@ -24,10 +25,12 @@ Row = Mapping[str, str | Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One row of a licence register. `keys`: the kinds it may be; `where`: a readable place."""
+    """One row of a licence register. `keys`: the kinds it may be; `in_place_of`: those it is only
+    filed for; `where`: a readable place."""
 
     name: str
     keys: frozenset[str]
+    in_place_of: frozenset[str] = frozenset()
     number: str = ""
     issuer: str = ""
     holder: str = ""
@@ -63,7 +66,7 @@ class Seller:
         return next(iter(self.fields.get(name, ())), "")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Registers:
     """All registers of a run. `given` says which kinds there were, be they empty or not."""
 
@@ -82,14 +85,40 @@ class Registers:
         """Whether a licence register was given, so that what is not in it is not held."""
         return "licences" in self.given
 
-    def held(self, key: str) -> list[Document]:
-        """The documents that may be of kind `key`."""
-        return [d for d in self.documents if key in d.keys]
+    @cached_property
+    def _by_key(self) -> dict[str, list[Document]]:
+        found: dict[str, list[Document]] = {}
+        for document in self.documents:
+            for key in document.keys:
+                found.setdefault(key, []).append(document)
+        return found
 
-    def seller_names(self) -> list[str]:
+    @cached_property
+    def _stand_ins(self) -> dict[str, list[Document]]:
+        found: dict[str, list[Document]] = {}
+        for document in self.documents:
+            for key in document.in_place_of - document.keys:
+                found.setdefault(key, []).append(document)
+        return found
+
+    def held(self, key: str) -> Sequence[Document]:
+        """The documents that may be of kind `key`."""
+        return self._by_key.get(key, ())
+
+    def in_place_of(self, key: str, others: Sequence[str]) -> Iterator[Document]:
+        """Documents filed for kind `key` that are of another: by their name, or of the kinds `others`."""
+        yield from self._stand_ins.get(key, ())
+        for other in others:
+            yield from self._by_key.get(other, ())
+
+    @cached_property
+    def _names(self) -> tuple[str, ...]:
+        names = (s.get(f) for s in self.sellers for f in ("seller_name", "trade_name"))
+        return tuple(n for n in names if n)
+
+    def seller_names(self) -> Sequence[str]:
         """Legal and trade names of the sellers."""
-        names = [s.get(f) for s in self.sellers for f in ("seller_name", "trade_name")]
-        return [n for n in names if n]
+        return self._names
 
     def authorised(self, brand: str, marketplaces: Sequence[str], as_of: date) -> bool:
         """Whether a valid authorisation for `brand` covers the marketplaces."""
@@ -187,9 +216,11 @@ def _document(row: Mapping[str, tuple[str, ...]], where: str) -> Document:
         return next(iter(row.get(name, ())), "")
 
     name = one("document") or one("certificate")
+    found = meaning(name)
     return Document(
         name=name,
-        keys=keys_of(name),
+        keys=found.keys,
+        in_place_of=found.in_place_of,
         number=one("document_number") or one("certificate_number"),
         issuer=one("issuer"),
         holder=one("holder"),

@@ -14,41 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _EVERYTHING = frozenset(
-    [
-        "*",
-        "ALL",
-        "ANY",
-        "EVERYTHING",
-        "全部",
-        "所有",
-        "全品类",
-        "ALLE",
-        "TOUS",
-        "TOUTES",
-        "TODOS",
-        "TODAS",
-        "TUTTI",
-        "TUTTE",
-        "すべて",
-        "全て",
-        "全商品",
-        "ALL",
-        "PRODUCTS",
-        "ALL",
-        "SKUS",
-        "N/A",
-        "-",
-    ]
-) | {
-    "ALL PRODUCTS",
-    "ALL SKUS",
-    "ALL BRANDS",
-    "ALL CATEGORIES",
-    "ALL MODELS",
-    "ALL MARKETPLACES",
-    "WORLDWIDE",
-    "GLOBAL",
-}
+    ["*", "-", "N/A", "ALL", "ANY", "EVERYTHING", "ALL PRODUCTS", "ALL SKUS", "ALL BRANDS", "ALL CATEGORIES", "ALL MODELS", "ALL MARKETPLACES", "WORLDWIDE", "GLOBAL", "ALLE", "TOUS", "TOUTES", "TODOS", "TODAS", "TUTTI", "TUTTE", "全部", "所有", "全品类", "すべて", "全て", "全商品"]
+)
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _COUNTRY_WORDS = {
     "USA": "US", "UNITED STATES": "US", "AMERICA": "US", "美国": "US", "UNITED KINGDOM": "UK", "GB": "UK", "英国": "UK",
@@ -56,7 +23,28 @@ _COUNTRY_WORDS = {
     "ITALIA": "IT", "意大利": "IT", "SPAIN": "ES", "ESPAÑA": "ES", "西班牙": "ES", "JAPAN": "JP", "日本": "JP", "CHINA": "CN",
     "中国": "CN", "CANADA": "CA", "加拿大": "CA", "AUSTRALIA": "AU", "澳大利亚": "AU", "EUROPE": "EU", "EUROPA": "EU", "欧洲": "EU",
     "欧盟": "EU", "EUROPEAN UNION": "EU",
+    "GERMAN": "DE", "DEUTSCHE": "DE", "FRENCH": "FR", "ITALIAN": "IT", "SPANISH": "ES", "BRITISH": "UK", "BRITAIN": "UK",
+    "NETHERLANDS": "NL", "NEDERLAND": "NL", "HOLLAND": "NL", "荷兰": "NL", "POLAND": "PL", "POLSKA": "PL", "波兰": "PL",
+    "BELGIUM": "BE", "BELGIQUE": "BE", "AUSTRIA": "AT", "ÖSTERREICH": "AT", "SWEDEN": "SE", "SVERIGE": "SE", "IRELAND": "IE",
 }  # fmt: skip
+
+
+_CODES = frozenset(_COUNTRY_WORDS.values()) | {
+    "AT", "BE", "NL", "PL", "SE", "DK", "FI", "IE", "PT", "CZ", "HU", "RO", "CH", "KR", "MX", "IN",
+}  # fmt: skip
+_CODE = re.compile(r"(?<![A-Za-z0-9])([A-Z]{2})(?![A-Za-z0-9])")
+
+
+def countries_in(text: str) -> frozenset[str]:
+    """Countries (UK, DE …) named in a text: by word, or by a code written in capitals."""
+    folded = f" {tidy(text)} "
+    words = {
+        code
+        for word, code in _COUNTRY_WORDS.items()
+        if (word in folded if _CJK.search(word) else re.search(rf"\b{word}\b", folded))
+    }
+    codes = {"UK" if c == "GB" else c for c in _CODE.findall(text)}
+    return frozenset(words - {"EU"}) | (codes & _CODES - {"EU"})
 
 
 def split_list(value: str) -> list[str]:

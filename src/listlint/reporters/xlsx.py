@@ -19,6 +19,8 @@ from listlint.reporters.redact import for_format
 from listlint.reporters.workbook import words
 
 _Say = Callable[[Text], None]
+_SECONDS, _SECONDS_PER_MEGABYTE = 60.0, 30.0
+"""How long writing may take; a workbook of 100,000 rows has 30 megabytes and takes about 90 s."""
 _GONE = Text("no longer there", "文件已不在")
 
 
@@ -104,7 +106,9 @@ def _run(
 ) -> str | None:
     """Do `work` in a child, saying what it says; None when it went well, else why it did not."""
     job = partial(_job, work, report, sources, path, lang)
-    for _, message in run_bounded(job, [0], Limits()):
+    size = sum(Path(source).stat().st_size for source in sources)
+    limits = Limits(timeout=_SECONDS + _SECONDS_PER_MEGABYTE * size / 2**20)
+    for _, message in run_bounded(job, [0], limits):
         if isinstance(message, Death):
             return message.note().detail.get(lang)
         if isinstance(message, OSError):

@@ -17,6 +17,7 @@ from listlint.rules.addresses import (
     UnknownCountry,
 )
 from listlint.rules.catalogue import BlockedElsewhere, MixedFamily, PriceOutlier
+from listlint.rules.characters import FullWidthLatin, InvisibleCharacters, StrayWhitespace
 from listlint.rules.duplicates import DuplicateSku, SameProduct, SharedGtin
 from listlint.rules.identifier import IdentifierRule
 from listlint.rules.seller import (
@@ -58,4 +59,7 @@ IMPLEMENTATIONS: dict[str, Callable[[RuleMeta, RuleData], Rule | CrossRule]] = {
     "mixed-family": MixedFamily,
     "price-outlier": PriceOutlier,
     "blocked-elsewhere": BlockedElsewhere,
+    "invisible-characters": InvisibleCharacters,
+    "stray-whitespace": StrayWhitespace,
+    "full-width-latin": FullWidthLatin,
 }

@@ -42,6 +42,8 @@ class RuleMeta:
     expires: date | None = None
     fields: tuple[str, ...] = ()
     options: Mapping[str, Any] = attribute(default_factory=dict)
+    replacement: Mapping[str, str] = attribute(default_factory=dict)
+    """Term → what to write instead; `*` is any other term, "" takes the words out."""
 
 
 @dataclass(frozen=True, slots=True)

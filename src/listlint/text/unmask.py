@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -79,28 +79,44 @@ def _split_written_pattern() -> re.Pattern[str]:
 class Vocabulary:
     """The words that are worth unmasking: those of terms that may be disguised."""
 
-    def __init__(self, terms: list[str]) -> None:
+    def __init__(self, terms: Iterable[tuple[str, str]]) -> None:
         self._plain: dict[str, str] = {}
         self._stems: set[str] = set()
         self.cjk = False
-        for term in terms:
-            for piece in term.replace("…", "...").split("..."):
-                self._add(piece)
+        for text, word in terms:
+            if "*" in text or "..." in text or "…" in text:
+                for piece in text.replace("…", "...").split("..."):
+                    self._add_piece(piece)
+            else:
+                self._add(word.split())
 
-    def _add(self, piece: str) -> None:
+    @classmethod
+    def of(cls, *words: str) -> Vocabulary:
+        """The vocabulary of a few terms as written."""
+        return cls((word, fold(word).strip()) for word in words)
+
+    def _add_piece(self, piece: str) -> None:
+        """A part of a term between gaps; its words may end in a star."""
         whole: list[str] = []
         for raw in piece.split():
             tokens = fold(raw.strip("*")).split()
             whole += tokens
-            self.cjk = self.cjk or any(is_cjk(t[0]) for t in tokens)
-            for token in tokens:
-                if len(token) >= MIN_WORD and not is_cjk(token[0]):
-                    self._plain[token] = token
             if raw.endswith("*") and tokens and len(tokens[-1]) >= MIN_WORD:
                 self._stems.add(tokens[-1])
-        joined = "".join(whole)
+        self._add(whole)
+
+    def _add(self, tokens: list[str]) -> None:
+        for token in tokens:
+            if token.isascii():
+                if len(token) >= MIN_WORD:
+                    self._plain[token] = token
+            elif is_cjk(token[0]):
+                self.cjk = True
+            elif len(token) >= MIN_WORD:
+                self._plain[token] = token
+        joined = "".join(tokens)
         if joined.isascii() and len(joined) >= MIN_WORD:
-            self._plain[joined] = " ".join(whole)
+            self._plain[joined] = " ".join(tokens)
 
     def plain(self, word: str) -> str | None:
         """The word as it is looked for (`pawpatrol` → `paw patrol`), endings kept; or None."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import openpyxl
-from openpyxl.cell.cell import MergedCell
+from openpyxl.worksheet._reader import WorksheetReader
+from openpyxl.worksheet.merge import MergedCellRange
 
 from listlint.model import Lang, Location, Report, Text
 from listlint.reporters.workbook import losses, words
@@ -45,7 +47,7 @@ def annotate(report: Report, source: str, path: Path, lang: Lang) -> Iterator[Te
     it can't load.
     """
     macros = path.suffix.lower() in (".xlsm", ".xltm")
-    with warnings.catch_warnings(record=True) as caught:
+    with warnings.catch_warnings(record=True) as caught, _plain_merges():
         warnings.simplefilter("always")
         book = openpyxl.load_workbook(source, keep_vba=macros, rich_text=True)
     book.template = False
@@ -80,6 +82,28 @@ def annotate(report: Report, source: str, path: Path, lang: Lang) -> Iterator[Te
     book.save(path)
 
 
+@contextmanager
+def _plain_merges() -> Iterator[None]:
+    """Merged ranges stay ranges while openpyxl loads.
+
+    It would make a cell for each place in them otherwise: a million for a whole merged column, as
+    Amazon's own templates have, which takes minutes to load and to save.
+    """
+
+    def bind(reader: Any) -> None:
+        merged = reader.parser.merged_cells
+        if merged is not None:
+            ranges = [MergedCellRange(reader.ws, each.ref) for each in merged.mergeCell]
+            reader.ws.merged_cells.ranges = ranges
+
+    original = WorksheetReader.bind_merged_cells
+    WorksheetReader.bind_merged_cells = bind
+    try:
+        yield
+    finally:
+        WorksheetReader.bind_merged_cells = original
+
+
 def _forget_last_check(book: Any) -> None:
     """Take away what an earlier check put into the same workbook: its sheets, notes and colours.
 
@@ -107,9 +131,7 @@ def _mark(sheet: Any, marks: Mapping[Place, Mark]) -> None:
     if not marks:
         return
     for (row, column), mark in marks.items():
-        cell = sheet.cell(row, column)
-        if isinstance(cell, MergedCell):
-            cell = _first_of_merged(sheet, row, column)
+        cell = _shown_at(sheet, row, column)
         cell.fill = FILLS[mark.severity]
         if mark.note is None:
             continue
@@ -119,12 +141,12 @@ def _mark(sheet: Any, marks: Mapping[Place, Mark]) -> None:
         cell.comment = note(text)
 
 
-def _first_of_merged(sheet: Any, row: int, column: int) -> Any:
-    """The cell that shows the text of a merged range."""
+def _shown_at(sheet: Any, row: int, column: int) -> Any:
+    """The cell, or the first one of the merged range that covers it."""
     for merged in sheet.merged_cells.ranges:
         if merged.min_row <= row <= merged.max_row and merged.min_col <= column <= merged.max_col:
             return sheet.cell(merged.min_row, merged.min_col)
-    raise LookupError(f"no merged range holds row {row}, column {column}")
+    return sheet.cell(row, column)
 
 
 def _add_own(book: Any, report: Report, lang: Lang, notes: list[Text]) -> None:

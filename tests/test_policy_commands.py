@@ -1,0 +1,81 @@
+"""`listlint policy …` and `listlint explain`, `rules`: what people who write policies use."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from conftest import RunCli
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def test_a_new_pack_passes_its_own_examples(tmp_path: Path, run_cli: RunCli) -> None:
+    path = tmp_path / "widgets.toml"
+    assert run_cli("policy", "new", path).code == 0
+    ran = run_cli("test", path)
+    assert (ran.code, ran.stdout.strip()) == (0, "1 rules, 2 examples, 0 failed")
+    assert run_cli("policy", "lint", path).code == 0
+
+
+def test_a_new_pack_overwrites_nothing(tmp_path: Path, run_cli: RunCli) -> None:
+    path = tmp_path / "widgets.toml"
+    path.write_text("mine", "utf-8")
+    ran = run_cli("policy", "new", path)
+    assert ran.code == 2
+    assert path.read_text("utf-8") == "mine"
+
+
+def test_lint_tells_a_dead_exception(tmp_path: Path, run_cli: RunCli) -> None:
+    path = tmp_path / "widgets.toml"
+    run_cli("policy", "new", path)
+    text = path.read_text("utf-8")
+    path.write_text(
+        text.replace(
+            "[[rule.bad]]", '[[rule.unless]]\nafter = ["made of chocolate"]\n\n[[rule.bad]]'
+        ),
+        "utf-8",
+    )
+    ran = run_cli("policy", "lint", path)
+    assert ran.code == 1
+    assert "unless 2: no good example needs this exception" in ran.stdout
+
+
+def test_lint_tells_a_term_that_stands_twice(tmp_path: Path, run_cli: RunCli) -> None:
+    path = tmp_path / "widgets.toml"
+    run_cli("policy", "new", path)
+    text = path.read_text("utf-8")
+    path.write_text(
+        text.replace('"forbidden widget"', '"forbidden widget", "Forbidden-Widget"'), "utf-8"
+    )
+    assert "stands twice" in run_cli("policy", "lint", path).stdout
+
+
+def test_schema_is_json_schema(run_cli: RunCli) -> None:
+    schema = json.loads(run_cli("policy", "schema").stdout)
+    assert {"pack", "rule"} <= schema["properties"].keys()
+
+
+def test_the_coverage_page_is_what_the_command_makes(run_cli: RunCli) -> None:
+    made = run_cli("policy", "coverage", "--isolated").stdout
+    assert made == (ROOT / "docs" / "coverage.md").read_text("utf-8")
+
+
+def test_explain_says_why_fix_and_source(run_cli: RunCli) -> None:
+    ran = run_cli("explain", "counterfeit-grade", "--lang", "en")
+    assert ran.code == 0
+    for word in ("IP101", "Why:", "What to do:", "Source: https://"):
+        assert word in ran.stdout
+    assert "为什么" in run_cli("explain", "IP101", "--lang", "zh").stdout
+
+
+def test_explain_suggests_a_name(run_cli: RunCli) -> None:
+    ran = run_cli("explain", "counterfeit-grad")
+    assert ran.code == 2
+    assert "did you mean counterfeit-grade?" in ran.stderr
+
+
+def test_rules_as_json(run_cli: RunCli) -> None:
+    rules = json.loads(run_cli("rules", "--output-format", "json").stdout)
+    areas = {r["area"] for r in rules}
+    assert {"prohibited", "ip", "licence", "seller", "behaviour", "listing", "file"} <= areas
