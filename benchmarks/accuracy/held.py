@@ -33,12 +33,12 @@ DOCUMENTS: dict[str, set[str]] = {
     "cosmetics-cpnp-responsible-person": {"cpnp", "scpn"},
     "gpsr-responsible-person": {"gpsr_rp", "gpsr_maker"},
     "laser-accession": {"fda_accession"},
-    "button-cell": {"ul_4200a", "cpc", "gcc"},
+    "button-cell": {"ul_4200a", "cpc", "gcc", "button_au"},
     "helmet-certificate": {"dot_218", "cpsc_1203", "type_examination"},
     "ppe-certificate": {"niosh", "type_examination", "ce_doc", "ukca_doc", "ansi_z87"},
     "food-facility-registration": {"fda_food_registration"},
     "lucid-packaging": {"lucid"},
-    "weee": {"weee_de", "weee_uk", "weee_it", "raee_es", "uin_fr", "weee_eu"},
+    "weee": {"weee_de", "weee_uk", "weee_it", "raee_es", "weee_fr"},
     "ukca": {"ukca_doc"},
     "ce-declaration": {"ce_doc", "mdr_ce"},
     "energy-label": {"energy_label"},
@@ -143,6 +143,7 @@ def tell(what: str, case: dict[str, Any], found: list[api.Finding], label: str) 
     for f in found:
         if f.area.value == "licence":
             print("    said", f.rule, f.severity.value, f.message.en)
+    print("    seller", case.get("seller"))
     for row in case["register"]:
         print("    held", {k: v for k, v in row.items() if v})
 

@@ -84,6 +84,7 @@ def main() -> None:
 @click.option("--diff", is_flag=True, help="Only show what --fix would change.")
 @click.option("--in-place", is_flag=True, help="Let --fix change the file itself.")
 @click.option("--baseline", metavar="FILE", help="Report only what is not in this baseline.")
+@click.option("--no-cache", is_flag=True, help="Check files again that were checked before.")
 @click.option("--history", metavar="FILE", help="Store this run in an SQLite file.")
 @click.option(
     "--add-ignore",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import glob
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -32,11 +33,11 @@ _AFTER_ALL = 1 << 40
 
 @dataclass(slots=True)
 class Context:
-    """What one configuration decides by, and the engine that its files were checked with."""
+    """What one configuration decides by, and what gives the engine that its files were checked with."""
 
     settings: Settings
     library: Library
-    engine: Engine
+    make_engine: Callable[[], Engine]
     rules: frozenset[str]
     switches: Switches = field(init=False)
     suppressions: Suppressions = field(init=False)
@@ -64,7 +65,8 @@ class Context:
     def read_sidecar(self, source: Source) -> None:
         """The suppressions beside a file. Raises `ConfigError` for a file that is not in order."""
         for table in sidecar_tables(source):
-            here = (self.called(source.shown), self.called(source.shown) + "/")
+            name = glob.escape(self.called(source.shown))
+            here = (name, f"{name}/")
             refused = self.suppressions.add_table(table, "sidecar", here)
             if refused is not None:
                 raise ConfigError(f"{table.where}: {refused.en}")
@@ -115,7 +117,8 @@ class Collector:
         """Everything, decided and in order."""
         order = {e.path: n for n, e in enumerate(self._entries)}
         for code, key, group in self._keys.groups():
-            engine = next(c.engine for c in self._contexts if code in c.engine.cross)
+            engines = (c.make_engine() for c in self._contexts)
+            engine = next(e for e in engines if code in e.cross)
             for finding in engine.conclude(code, key, group, self._sheets):
                 self._found.append((order.get(finding.location.path, 0), finding))
         findings = self._decided(order)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from listlint.fix import Outcome
     from listlint.model import Finding, Lang, Report
     from listlint.run import Prepared
+    from listlint.scaffold import Ci
 
 
 def say(lang: Lang, text: Text) -> None:
@@ -158,6 +159,84 @@ def _is_history(path: str) -> bool:
         return False
 
 
+@click.command()
+@click.argument("folder", default=".", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--marketplace", multiple=True, metavar="ID", help="Where the goods are sold.")
+@click.option("--files", metavar="PATH", help="Where the spreadsheets are.")
+@click.option("--ci", type=click.Choice(["github", "gitlab", "none"]), help="Which workflow.")
+@click.option("--hook/--no-hook", default=True, help="A pre-commit hook.")
+@click.option("--registers/--no-registers", default=True, help="A workbook for what you hold.")
+@click.option("-y", "--yes", is_flag=True, help="Ask nothing; take the defaults.")
+@click.option("--lang", type=click.Choice(["en", "zh"]))
+def init(
+    folder: Path,
+    marketplace: tuple[str, ...],
+    files: str | None,
+    ci: Ci | None,
+    hook: bool,
+    registers: bool,
+    yes: bool,
+    lang: Lang | None,
+) -> None:
+    """Write settings, register templates, a hook and a workflow; nothing is overwritten."""
+    from listlint.config import ConfigError
+    from listlint.policy.library import load_profiles
+    from listlint.policy.paths import builtin
+    from listlint.scaffold import Answers, scaffold
+
+    lang = lang or guess_lang()
+    ask = not yes and sys.stdin.isatty()
+    words = [w.strip() for item in marketplace for w in item.split(",") if w.strip()]
+    if not words and ask:
+        words = _asked(lang, _MARKETPLACES, "").replace(",", " ").split()
+    if files is None:
+        files = _asked(lang, _FILES, ".") if ask else "."
+    if ci is None:
+        said = _asked(lang, _CI, "github") if ask else "github"
+        ci = "gitlab" if said == "gitlab" else "none" if said == "none" else "github"
+    profiles = load_profiles([builtin()])
+    aliases = {a: p.id for p in profiles.values() for a in (p.id, *p.aliases)}
+    for word in words:
+        if word.casefold() not in aliases:
+            stop(f"no marketplace is called {word!r}; known are {', '.join(sorted(profiles))}")
+    ids = tuple(dict.fromkeys(aliases[w.casefold()] for w in words))
+    try:
+        made = scaffold(folder, Answers(ids, files, ci, hook, registers), lang)
+    except ConfigError as error:
+        stop(str(error))
+    for path in made.written:
+        say(lang, Text(f"written: {path}", f"已写入：{path}"))
+    for path in made.kept:
+        say(lang, Text(f"left as it is: {path}", f"已存在，未改动：{path}"))
+
+
+_MARKETPLACES = Text(
+    "Where are the goods sold (amazon.com, amazon.de, ebay.com …; empty: as the files tell)",
+    "商品在哪些平台销售（amazon.com、taobao …；留空则由文件判断）",
+)
+_FILES = Text("Where are the spreadsheets", "表格放在哪里")
+_CI = Text("Which workflow (github, gitlab, none)", "使用哪种流水线（github、gitlab、none）")
+
+
+def _asked(lang: Lang, question: Text, default: str) -> str:
+    return str(
+        click.prompt(question.get(lang), default=default, show_default=bool(default))
+    ).strip()
+
+
+@click.group()
+def config() -> None:
+    """About the settings themselves."""
+
+
+@config.command("schema")
+def config_schema() -> None:
+    """Print the JSON Schema of listlint.toml, for editors."""
+    from listlint.config_schema import text
+
+    click.echo(text(), nl=False)
+
+
 @click.command("why-not")
 @click.argument("code")
 @click.argument("inputs", nargs=-1, required=True, metavar="FILE…")
@@ -266,5 +345,5 @@ def _on_disk(path: str) -> str:
 
 def add_to(group: click.Group) -> None:
     """Make the commands known."""
-    for command in (baseline, history, why_not):
+    for command in (baseline, config, history, init, why_not):
         group.add_command(command)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
 from listlint.batch import Batch, Column, Sheet
+from listlint.batches import SheetCount, batches
 from listlint.columns import REASONS, Layout, recognise
 from listlint.engine import Engine, KeyRow, column_letters
 from listlint.model import Finding, Location, SheetEntry, Text
@@ -19,14 +19,17 @@ from listlint.registers import Registers
 from listlint.suppress import Ignore
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from listlint.columns import ColumnLibrary
+    from listlint.policy.library import Library
     from listlint.readers import Source
 
+M = TypeVar("M")
 RegisterKind = Literal["licences", "authorisations", "seller"]
 
 HEAD_ROWS = 200
 """Rows a sheet is recognised by."""
-BATCH_ROWS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +68,19 @@ class Session:
     by_seller: bool = False
     """Whether the settings tell sellers apart."""
     registers: Registers = field(default_factory=Registers)
+    rebuild: Callable[[], Session] | None = None
+    """Makes the same session in another process, where it can't be inherited."""
+
+    def __reduce__(self) -> tuple[Callable[..., Session], tuple[object]]:
+        return _rebuilt, (self.rebuild,)
+
+
+def _rebuilt(rebuild: Callable[[], Session]) -> Session:
+    return rebuild()
 
 
 @dataclass(slots=True)
-class _Open:
+class OpenSheet:
     """A sheet that was recognised and not yet checked."""
 
     grid: Grid
@@ -80,12 +92,19 @@ class _Open:
 
 def check_source(source: Source, first_number: int, session: Session) -> Iterator[Message]:
     """All that one file has to say. `first_number` numbers its sheets."""
+    return read_source(source, first_number, session, checked)
+
+
+def read_source(
+    source: Source, first_number: int, session: Session, check: Callable[[Batch, Session], M]
+) -> Iterator[Message | M]:
+    """`check_source` with what `check` makes of each batch in the place of its `Rows`."""
     notes: list[Note] = []
-    sheets: list[_Open] = []
+    sheets: list[OpenSheet] = []
     registers = session.registers
     try:
         for grid in open_source(source.path, source.shown, session.limits, notes.append):
-            opened = _recognise(grid, first_number + len(sheets), session)
+            opened = recognise_grid(grid, first_number + len(sheets), session.columns)
             yield from _drain(notes)
             sheets.append(opened)
             if opened.layout.kind in ("licences", "authorisations", "seller"):
@@ -99,7 +118,7 @@ def check_source(source: Source, first_number: int, session: Session) -> Iterato
     yield from _noted(source, sheets)
     for opened in sheets:
         try:
-            yield from _check_sheet(opened, session)
+            yield from _check_sheet(opened, session, check)
         except UnreadableError as error:
             yield replace(error.note, sheet=opened.grid.name)
             yield unread(source.shown, opened.grid.name)
@@ -117,7 +136,18 @@ def unread(path: str, sheet: str | None = None) -> SheetDone:
     return SheetDone(entry, Sheet(path, sheet, "unread", ()))
 
 
-def _recognise(grid: Grid, number: int, session: Session) -> _Open:
+def registers_of(path: Path, columns: ColumnLibrary, limits: Limits) -> Registers:
+    """The register and seller sheets of a workbook. Raises `UnreadableError`."""
+    found = Registers()
+    for grid in open_source(str(path), path.as_posix(), limits, lambda note: None):
+        opened = recognise_grid(grid, 0, columns)
+        if opened.layout.kind in ("licences", "authorisations", "seller"):
+            found = found.merge(_register(opened))
+    return found
+
+
+def recognise_grid(grid: Grid, number: int, columns: ColumnLibrary) -> OpenSheet:
+    """What the sheet is, by its first rows; `number` is its number in the run."""
     blocks = grid.blocks()
     head: list[tuple[int, list[str]]] = []
     held: list[Block] = []
@@ -131,12 +161,13 @@ def _recognise(grid: Grid, number: int, session: Session) -> _Open:
         path=grid.path,
         sheet=grid.name,
         hidden=grid.hidden,
-        library=session.columns,
+        library=columns,
     )
-    return _Open(grid, layout, head, chain(held, blocks), number)
+    return OpenSheet(grid, layout, head, chain(held, blocks), number)
 
 
-def _sheet(opened: _Open, session: Session) -> Sheet:
+def sheet_of(opened: OpenSheet, session: Session) -> Sheet:
+    """What batches of the sheet say of it."""
     layout = opened.layout
     profiles = session.engine.library.profiles
     guessed = tuple(m for m in layout.marketplaces if m in profiles)
@@ -149,33 +180,6 @@ def _sheet(opened: _Open, session: Session) -> Sheet:
         session.marketplaces or guessed,
         opened.number,
     )
-
-
-def _batches(
-    opened: _Open, sheet: Sheet, session: Session, skipped: Counter[str]
-) -> Iterator[Batch]:
-    """The sheet's rows that are listings, cut into batches; `skipped` counts the others by reason."""
-    layout = opened.layout
-    indexes = [c.index for c in sheet.columns]
-    for block in _regroup(opened.rest):
-        numbers: list[int] = []
-        rows: list[list[str]] = []
-        for number, row in zip(block.numbers, block.rows, strict=True):
-            if number < layout.data_row:
-                continue
-            reason = layout.skip(number, row)
-            if reason is None:
-                numbers.append(number)
-                rows.append(row)
-            else:
-                skipped[reason] += 1
-        if not rows:
-            continue
-        values = _columns(rows, indexes)
-        batch = Batch(sheet, numbers, values, layout.inherits(rows))
-        if not session.marketplaces:
-            _row_marketplaces(batch, session)
-        yield batch
 
 
 def _form_batch(layout: Layout, sheet: Sheet) -> Batch:
@@ -194,46 +198,7 @@ def _on_form(finding: Finding, layout: Layout) -> Finding:
     return finding
 
 
-def _regroup(blocks: Iterable[Block]) -> Iterator[Block]:
-    """Blocks of at most `BATCH_ROWS` rows."""
-    for block in blocks:
-        if len(block.rows) <= BATCH_ROWS:
-            yield block
-            continue
-        for at in range(0, len(block.rows), BATCH_ROWS):
-            part = slice(at, at + BATCH_ROWS)
-            yield Block(block.numbers[part], block.rows[part])
-
-
-def _columns(rows: list[list[str]], indexes: Sequence[int]) -> list[list[str]]:
-    """The columns at `indexes`; '' where a row is short."""
-    width = max(indexes, default=-1) + 1
-    if any(len(row) < width for row in rows):
-        rows = [row if len(row) >= width else row + [""] * (width - len(row)) for row in rows]
-    return [[row[index] for row in rows] for index in indexes]
-
-
-def _row_marketplaces(batch: Batch, session: Session) -> None:
-    """A row's own marketplace column wins over what the sheet says."""
-    columns = batch.of("marketplace")
-    if not columns:
-        return
-    known: dict[str, tuple[str, ...]] = {"": batch.sheet.marketplaces}
-    library = session.engine.library
-    for value in set(columns[0][1]) - known.keys():
-        found = [library.profile(part) for part in _split(value)]
-        ids = tuple(dict.fromkeys(p.id for p in found if p is not None))
-        known[value] = ids or batch.sheet.marketplaces
-    batch.extra["marketplaces"] = [known[value] for value in columns[0][1]]
-
-
-def _split(value: str) -> list[str]:
-    for mark in ("|", ";", "；", "，", "、", "\n"):
-        value = value.replace(mark, ",")
-    return [part.strip() for part in value.split(",") if part.strip()]
-
-
-def _register(opened: _Open) -> Registers:
+def _register(opened: OpenSheet) -> Registers:
     """The rows of a register or seller sheet; the sheet is read to its end."""
     blocks = list(opened.rest)
     opened.rest = iter(blocks)
@@ -278,7 +243,7 @@ def _ignores(batch: Batch) -> Iterator[Ignore]:
         )
 
 
-def _noted(source: Source, sheets: Sequence[_Open]) -> Iterator[Rows]:
+def _noted(source: Source, sheets: Sequence[OpenSheet]) -> Iterator[Rows]:
     """What notes on cells of the workbook say."""
     names = {s.grid.name: s.grid.path for s in sheets if s.grid.name is not None}
     if not names:
@@ -292,9 +257,7 @@ def _noted(source: Source, sheets: Sequence[_Open]) -> Iterator[Rows]:
         yield Rows([], [], 0, tuple(found))
 
 
-def _sellers(
-    batch: Batch, session: Session
-) -> dict[tuple[str, str | None, int], tuple[str, ...]]:
+def _sellers(batch: Batch, session: Session) -> dict[tuple[str, str | None, int], tuple[str, ...]]:
     """What each row's seller is called: by the row, else by the seller sheet or register."""
     names = ("seller_id", "seller_name", "trade_name")
     held = session.engine.run.registers.sellers
@@ -309,58 +272,73 @@ def _sellers(
 CHECKED_KINDS = frozenset({"listings", "seller"})
 
 
-def _check_sheet(opened: _Open, session: Session) -> Iterator[Message]:
+def checked(batch: Batch, session: Session) -> Rows:
+    """What the rules say of one batch."""
+    return Rows(
+        session.engine.check(batch),
+        list(session.engine.keys(batch)),
+        len(batch),
+        tuple(_ignores(batch)),
+        _sellers(batch, session) if session.by_seller else {},
+    )
+
+
+def _check_sheet(
+    opened: OpenSheet, session: Session, check: Callable[[Batch, Session], M]
+) -> Iterator[Message | M]:
     layout, grid = opened.layout, opened.grid
     yield from layout.notes
     if layout.kind == "unknown":
         yield Note("unrecognised-sheet", sheet=grid.name)
         yield unread(grid.path, grid.name)
         return
-    sheet = _sheet(opened, session)
-    rows = listings = 0
-    skipped: Counter[str] = Counter()
+    sheet = sheet_of(opened, session)
+    count = SheetCount()
     if layout.form:
-        rows = 1
+        count.rows = 1
         batch = _form_batch(layout, sheet)
         found = [_on_form(f, layout) for f in session.engine.check(batch)]
         yield Rows(found, list(session.engine.keys(batch)), 1)
     elif layout.kind in CHECKED_KINDS:
-        for batch in _batches(opened, sheet, session, skipped):
-            rows += len(batch)
-            if layout.kind == "listings":
-                listings += len(batch) - sum(batch.inherits)
-            yield Rows(
-                session.engine.check(batch),
-                list(session.engine.keys(batch)),
-                len(batch),
-                tuple(_ignores(batch)),
-                _sellers(batch, session) if session.by_seller else {},
-            )
+        for batch in batches(layout, sheet, opened.rest, asked(session), count):
+            yield check(batch, session)
     elif layout.kind in ("licences", "authorisations"):
-        rows = sum(
+        count.rows = sum(
             number >= layout.data_row and layout.skip(number, row) is None
             for block in opened.rest
             for number, row in zip(block.numbers, block.rows, strict=True)
         )
-    if skipped:
-        yield _skipped_note(skipped, grid.name)
+    yield from sheet_end(layout, sheet, count, session)
+
+
+def asked(session: Session) -> Library | None:
+    """What tells the marketplaces of single rows; None where the user named them for all."""
+    return None if session.marketplaces else session.engine.library
+
+
+def sheet_end(
+    layout: Layout, sheet: Sheet, count: SheetCount, session: Session
+) -> Iterator[Message]:
+    """What is said of a sheet when all of it was read."""
+    if count.skipped:
+        yield _skipped_note(count.skipped, sheet.name)
     mapped = {c.header: c.field for c in layout.columns if c.field}
     entry = SheetEntry(
-        path=grid.path,
-        sheet=grid.name,
+        path=sheet.path,
+        sheet=sheet.name,
         dialect=layout.dialect,
         marketplaces=sheet.marketplaces,
-        rows=rows,
+        rows=count.rows,
         columns=mapped,
         unmapped=tuple(c.header for c in layout.columns if not c.field and c.header.strip()),
         not_checked=session.engine.not_checked(sheet) if layout.kind == "listings" else (),
         kind=layout.kind,
-        listings=listings,
+        listings=count.listings,
     )
     yield SheetDone(entry, sheet)
 
 
-def _skipped_note(skipped: Counter[str], sheet: str | None) -> Note:
+def _skipped_note(skipped: Mapping[str, int], sheet: str | None) -> Note:
     parts = [(REASONS[reason], count) for reason, count in sorted(skipped.items())]
     return Note(
         "skipped-rows",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from listlint.policy.cache import compiled
 from listlint.policy.library import Library, RuleSpec, from_compiled, load_profiles
 from listlint.policy.load import pack_files
 from listlint.policy.paths import builtin
-from listlint.readers.interface import Limits, Note
+from listlint.readers.interface import Limits, Note, UnreadableError
 from listlint.registers import Registers
 from listlint.rules.interface import Run
 from listlint.select import chosen_by, unknown
@@ -104,6 +105,7 @@ def lint(
     """
     from listlint.pipeline import Rows
     from listlint.readers import expand
+    from listlint.result_cache import ResultCache, through
 
     settings = prepared.settings
     missing: list[Note] = []
@@ -111,24 +113,32 @@ def lint(
     wanted = [
         prepared if prepared_for is None or s.temporary else prepared_for(s.path) for s in sources
     ]
-    sessions = {id(p): session_for(p) for p in {id(p): p for p in (prepared, *wanted)}.values()}
+    distinct = {id(p): p for p in (prepared, *wanted)}
+    caches = {key: ResultCache(p) for key, p in distinct.items()}
+    # Built when first wanted: files whose results are kept want none.
+    session = cache(lambda key: session_for(distinct[key]))
     try:
         contexts = {
-            id(p): Context(
+            key: Context(
                 p.settings,
                 p.library,
-                sessions[id(p)].engine,
+                partial(_engine_of, session, key),
                 frozenset(s.meta.code for s in p.chosen),
             )
-            for p in {id(p): p for p in (prepared, *wanted)}.values()
+            for key, p in distinct.items()
         }
         collector = Collector(list(contexts.values()), [contexts[id(p)] for p in wanted])
         for note in missing:
             collector.missing(note)
         for source, one in zip(sources, wanted, strict=True):
             contexts[id(one)].read_sidecar(source)
-        of_source = [sessions[id(p)] for p in wanted]
-        for n, message in _messages(sources, of_source, settings.jobs):
+
+        def check(numbers: Sequence[int]) -> Iterator[tuple[int, Message]]:
+            sessions = {n: session(id(wanted[n])) for n in numbers}
+            return _messages(numbers, sources, sessions, settings.jobs)
+
+        kept = [caches[id(p)] for p in wanted]
+        for n, message in through(sources, kept, SHEETS_PER_FILE, check):
             collector.take(n, sources[n], message)
             if progress is not None and isinstance(message, Rows):
                 progress(sources[n].shown, message.rows)
@@ -138,10 +148,17 @@ def lint(
     return collector.report(settings.as_of)
 
 
+def _engine_of(session: Callable[[int], Session], key: int) -> Engine:
+    return session(key).engine
+
+
 def _messages(
-    sources: Sequence[Source], sessions: Sequence[Session], workers: int
+    numbers: Sequence[int],
+    sources: Sequence[Source],
+    sessions: Mapping[int, Session],
+    workers: int,
 ) -> Iterator[tuple[int, Message]]:
-    """(file number, message) of every file, each checked in a child process that can be killed."""
+    """(file number, message) of the files with these numbers, each checked in a child process that can be killed."""
     from listlint.pipeline import check_source, unread
     from listlint.readers import Death, run_bounded
 
@@ -149,17 +166,16 @@ def _messages(
         return check_source(sources[n], n * SHEETS_PER_FILE, sessions[n])
 
     def bounded(numbers: Sequence[int]) -> Iterator[tuple[int, Message]]:
-        for k, message in run_bounded(work, numbers, sessions[0].limits):
+        for k, message in run_bounded(work, numbers, sessions[numbers[0]].limits):
             if isinstance(message, Death):
                 yield numbers[k], message.note()
                 yield numbers[k], unread(sources[numbers[k]].shown)
             else:
                 yield numbers[k], message
 
-    if not sources:
+    if not numbers:
         return
-    numbers = range(len(sources))
-    if workers == 1 or len(sources) < 2:
+    if workers == 1 or len(numbers) < 2:
         yield from bounded(numbers)
         return
     from concurrent.futures import ThreadPoolExecutor
@@ -199,15 +215,33 @@ def session_for(prepared: Prepared) -> Session:
     )
 
 
+def _from_workbook(path: Path, settings: Settings) -> Registers:
+    """The registers among the sheets of a workbook."""
+    from listlint.columns import load_library as load_columns
+    from listlint.pipeline import registers_of
+
+    if not path.is_file():
+        raise FileNotFoundError(path)
+    limits = Limits(settings.max_memory, settings.max_cells, settings.timeout)
+    return registers_of(path, load_columns(builtin()), limits)
+
+
 def _registers(settings: Settings) -> Registers:
     found = Registers()
+    workbooks: set[str] = set()
     for kind in ("licences", "authorisations", "seller"):
         name: str | None = getattr(settings, kind)
         if name is None:
             continue
         path = Path(settings.base) / name
         try:
-            found = found.merge(Registers.from_file(path, kind))
+            if path.suffix.lower() in (".csv", ".toml"):
+                found = found.merge(Registers.from_file(path, kind))
+            elif name not in workbooks:
+                workbooks.add(name)
+                found = found.merge(_from_workbook(path, settings))
+        except UnreadableError as error:
+            raise ConfigError(f"{kind} = {name!r}: can't be read: {error.note.detail.en}") from None
         except (OSError, ValueError) as error:
             raise ConfigError(f"{kind} = {name!r}: can't be read: {error}") from None
     if settings.own_brands:

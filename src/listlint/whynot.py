@@ -12,7 +12,7 @@ from listlint.kinds.licence import LicenceRule
 from listlint.model import Finding, Text
 from listlint.pipeline import SheetDone, check_source
 from listlint.readers import expand
-from listlint.registers import STATE_NAMES, judge
+from listlint.registers import judge
 from listlint.run import engine_for, lint, session_for
 from listlint.select import chosen_by, matches, switched
 
@@ -75,7 +75,7 @@ class _Watching(Engine):
         for rule in self.rules:
             fired = {(f.location.row, f.span) for f in found}
             if isinstance(rule, LicenceRule):
-                self.said += self._held(rule, batch)
+                self.said += self._held(rule, batch, fired)
             elif hasattr(rule, "excused"):
                 self.said += self._excused(rule, batch, fired)
         return found
@@ -102,18 +102,26 @@ class _Watching(Engine):
                     f"{cell}“{place.match}”：商品属于该品牌或已获授权，或该词是普通词且没有其他迹象",
                 )
 
-    def _held(self, rule: LicenceRule, batch: Batch) -> Iterator[Text]:
-        seen: set[int] = set()
-        for hit in rule.triggered(batch):
-            if hit.row in seen or not self._wanted(batch, hit.row):
+    def _held(
+        self, rule: LicenceRule, batch: Batch, fired: set[tuple[int | None, tuple[int, int] | None]]
+    ) -> Iterator[Text]:
+        assert rule.scanner is not None
+        rows = {row for row, _ in fired}
+        for place in rule.scanner.matches(batch).get(rule.slot, ()):
+            number = batch.numbers[place.i]
+            if not self._wanted(batch, place.i) or number in rows:
                 continue
-            seen.add(hit.row)
-            need = judge(rule.documents, batch, hit.row, self.run)
-            if need.state in ("held", "unjudged"):
-                state, number = STATE_NAMES[need.state], batch.numbers[hit.row]
+            rows.add(number)
+            need = judge(rule.documents, batch, place.i, self.run)
+            if need.state == "held":
                 yield Text(
-                    f"row {number} “{hit.match or ''}”: {state.en} {need.detail.en}",
-                    f"第 {number} 行“{hit.match or ''}”：{state.zh} {need.detail.zh}",
+                    f"row {number} “{place.match}”: the document is held {need.detail.en}".strip(),
+                    f"第 {number} 行“{place.match}”：已持有所需文件 {need.detail.zh}".strip(),
+                )
+            else:
+                yield Text(
+                    f"row {number} “{place.match}”: excused by a condition of the rule",
+                    f"第 {number} 行“{place.match}”：被该规则的条件排除",
                 )
 
 

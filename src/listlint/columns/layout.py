@@ -35,6 +35,8 @@ SELLER_MARKS = frozenset(
 )  # fmt: skip
 """Fields of which a sheet about a seller has at least one."""
 
+KNOWN = 98
+"""Score from which the layout itself says what the column is: its own headers, or a field's name."""
 CLEAR = 88
 """Score from which a header leaves no doubt: exact, counted, in brackets that change nothing."""
 BY_VALUES = 60

@@ -118,8 +118,9 @@ class ColumnLibrary:
     def sheet_kind(self, name: str) -> str | None:
         """What a sheet's name says: a key of sheets.toml's `[names]`, or None."""
         folded = " ".join(name.casefold().split())
+        bare = folded.strip("_-.#*! ")
         for kind, patterns in self.names.items():
-            if any(fnmatchcase(folded, pattern) for pattern in patterns):
+            if any(fnmatchcase(n, p) for p in patterns for n in (folded, bare)):
                 return kind
         return None
 

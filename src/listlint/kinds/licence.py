@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from listlint.batch import Batch
 from listlint.kinds.words import hit_of
 from listlint.match.conditions import Condition, Judge
+from listlint.match.place import BatchText, Place
 from listlint.match.scanner import Scanner, Want
-from listlint.match.syntax import terms_of
+from listlint.match.syntax import Term
+from listlint.registers import document_kinds
 from listlint.rules.interface import Hit, RuleMeta, Run
+from listlint.rules.licence import from_triggers
+from listlint.rules.parties import law_of, seller_country
 
 TRIGGER_FIELDS = ("title", "category", "product_type", "bullet_points", "description", "tags")
+WORLD = frozenset({"US", "EU"})
+"""A marketplace on which both laws hold sells everywhere; a listing there need not be sold in each."""
 
 
 class LicenceRule:
     """A need: what triggers it, which document meets it; `listlint.registers` judges the rest.
 
-    A rule without triggers is about every listing of the marketplaces it holds on.
+    A rule without triggers is about every listing of the marketplaces it holds on; on a marketplace
+    that sells to all the world, of sellers at home where the rule's law holds. Options:
+    `seller_abroad` (only sellers from elsewhere need it), `missing` (severity of a need of which
+    nothing is held, where that is milder than a wrong document).
     """
 
     def __init__(
@@ -28,29 +37,56 @@ class LicenceRule:
         contexts: Mapping[str, Sequence[Condition]],
     ) -> None:
         self.meta = meta
-        fields = meta.fields or TRIGGER_FIELDS
-        self.needs = fields
         self._judge = Judge(data, contexts)
         wanted = data["document"]
         self.documents: tuple[str, ...] = (wanted,) if isinstance(wanted, str) else tuple(wanted)
         self._every = not data.get("triggers")
-        self.want = Want(terms_of(data, "triggers"), frozenset(fields), False)
+        self._abroad = bool(meta.options.get("seller_abroad"))
+        fields = meta.fields or TRIGGER_FIELDS
+        evidence = [f for key in self.documents for f in document_kinds()[key].fields]
+        # What every listing needs hangs on the columns that could show it.
+        self.needs: Sequence[str] = tuple(dict.fromkeys(evidence)) if self._every else fields
+        self.want = Want(
+            [Term(text, lang) for text, lang in data.get("triggers", ())], frozenset(fields), False
+        )
         self.scanner: Scanner | None = None
         self.slot = -1
 
     def check(self, batch: Batch, run: Run) -> Iterable[Hit]:
         """One hit a listing whose need is not met."""
-        from listlint.rules.licence import from_triggers
+        hits = self._all(batch, run) if self._every else self._triggered(batch)
+        return from_triggers(self.meta, self.documents, hits, batch, run)
 
-        return from_triggers(self.meta, self.documents, self.triggered(batch), batch, run)
-
-    def triggered(self, batch: Batch) -> Iterable[Hit]:
-        """The listings that need a document, each with the word that says so."""
-        if self._every:
-            for i in range(len(batch)):
-                if not (batch.inherits and batch.inherits[i]):
-                    yield Hit(i)
+    def _all(self, batch: Batch, run: Run) -> Iterator[Hit]:
+        if not (run.registers.has_licences or batch.has(*self.needs)):
+            return  # nothing could be said of any listing
+        column = batch.of("title")
+        if not column:
             return
+        position = batch.sheet.columns.index(column[0][0])
+        text = BatchText.of(batch)
+        nothing = Term.literal("")
+        conditions = bool(self._judge.when or self._judge.unless)
+        for i in range(len(batch)):
+            if (batch.inherits and batch.inherits[i]) or not self._concerned(batch, i, run):
+                continue
+            if conditions:
+                place = Place(text, position, i, text.cell(position, i), 0, 0, nothing)
+                if not self._judge.allows(place):
+                    continue
+            yield Hit(i)
+
+    def _concerned(self, batch: Batch, i: int, run: Run) -> bool:
+        """Whether the rule's law is one that the seller of listing `i` meets in this way."""
+        laws = [run.jurisdictions.get(m, frozenset()) for m in run.marketplaces(batch, i)]
+        world = bool(laws) and all(law >= WORLD for law in laws)
+        if not (world or self._abroad):
+            return True
+        home = law_of(seller_country(batch, i, run))
+        at_home = bool(home.intersection(self.meta.jurisdictions))
+        return (at_home or not world) and not (at_home and self._abroad)
+
+    def _triggered(self, batch: Batch) -> Iterator[Hit]:
         assert self.scanner is not None
         seen: set[int] = set()
         for place in self.scanner.matches(batch).get(self.slot, ()):

@@ -13,6 +13,7 @@ from listlint.match.place import BatchText, Place
 from listlint.match.syntax import Term
 from listlint.model import Text
 from listlint.rules.interface import Hit, RuleMeta, Run
+from listlint.text.chars import is_cjk
 from listlint.text.fold import fold
 
 # Amazon's own wording: a word may not stand more than twice, prepositions, articles and
@@ -186,7 +187,10 @@ class LimitRule:
         if self._forbidden is not None and len(limit) == 1:
             found = self._forbidden.search
             return [i for i, v in enumerate(values) if v and found(v)]
-        if (most := limit.get("max_repeat")) is not None and len(limit) == 1:
+        if (most := limit.get("max_repeat")) is not None and limit.keys() <= {
+            "max_repeat",
+            "min_share",
+        }:
             words = [v.lower().split() for v in values]
             return [
                 i
@@ -213,16 +217,13 @@ class LimitRule:
             return _hit(column, i, None, len(text), least, _SHORT)
         if self._forbidden is not None and (found := self._forbidden.search(value)):
             return Hit(i, column, match=found[0], span=found.span(), params={"value": found[0]})
-        if (most := limit.get("max_repeat")) is not None:
-            words = Counter(
-                w for w in fold(text).split() if w not in _SMALL and not w.isdigit() and len(w) > 1
-            )
-            if words:
-                word, count = words.most_common(1)[0]
-                if count > most:
-                    places = [m.span() for m in re.finditer(re.escape(word), value, re.I)]
-                    span = places[-1] if places else None
-                    return _hit(column, i, span, count, most, _REPEAT, value, value_text=word)
+        if (most := limit.get("max_repeat")) is not None and (
+            found := _repeated(text, most, limit.get("min_share", 0.0))
+        ):
+            word, count = found
+            places = [m.span() for m in re.finditer(re.escape(word), value, re.I)]
+            span = places[-1] if places else None
+            return _hit(column, i, span, count, most, _REPEAT, value, value_text=word)
         if (ratio := limit.get("max_upper_ratio")) is not None:
             letters = [c for c in text if c.isupper() or c.islower()]
             upper = sum(c.isupper() for c in letters)
@@ -231,6 +232,21 @@ class LimitRule:
                     column, i, None, round(100 * upper / len(letters)), round(100 * ratio), _UPPER
                 )
         return None
+
+
+def _repeated(text: str, most: int, share: float) -> tuple[str, int] | None:
+    """The word that stands more than `most` times, and how often; pairs of characters in Chinese."""
+    words: list[str] = []
+    for token in fold(text).split():
+        if is_cjk(token[0]):
+            words += [token[k : k + 2] for k in range(len(token) - 1)]
+        elif token not in _SMALL and not token.isdigit() and len(token) > 1:
+            # A plural is the same word said again.
+            words.append(token[:-1] if len(token) > 3 and token[-1] == "s" else token)
+    if not words:
+        return None
+    word, count = Counter(words).most_common(1)[0]
+    return (word, count) if count > most and count >= share * len(words) else None
 
 
 _CHARS = Text("characters", "个字符")

@@ -86,9 +86,15 @@ def load_contexts(files: Sequence[Path]) -> dict[str, list[dict[str, Any]]]:
         for context in model.context:
             if context.name in contexts:
                 raise PolicyError(f"{path}: context {context.name!r} is defined twice")
-            contexts[context.name] = [
+            conditions = [
                 c.model_dump(mode="json", exclude_defaults=True, by_alias=True) for c in context.any
             ]
+            try:
+                for condition in conditions:
+                    _check_phrases(condition)
+            except TermSyntaxError as syntax:
+                raise PolicyError(f"{path}: context {context.name!r}: {syntax}") from None
+            contexts[context.name] = conditions
     return contexts
 
 
@@ -175,15 +181,20 @@ def _rows(path: Path, where: str, name: str, *columns: str) -> list[dict[str, st
         return [{k: (v or "").strip() for k, v in row.items() if k} for row in reader]
 
 
+def _check_phrases(condition: dict[str, Any]) -> None:
+    """Raise `TermSyntaxError` for a phrase of a condition that can't be parsed."""
+    for key in ("before", "after", "near", "inside", "listing"):
+        check(term for term, _ in by_language(condition.get(key)))
+    for lists in condition.get("field", {}).values():
+        check(term for term, _ in by_language(lists))
+
+
 def _check_words(where: str, data: dict[str, Any], contexts: dict[str, Any]) -> None:
     try:
         check(term for term, _ in data.get("terms", ()))
         check(term for term, _ in data.get("triggers", ()))
         for condition in [*data.get("when", ()), *data.get("unless", ())]:
-            for key in ("before", "after", "near", "inside", "listing"):
-                check(term for term, _ in by_language(condition.get(key)))
-            for lists in condition.get("field", {}).values():
-                check(term for term, _ in by_language(lists))
+            _check_phrases(condition)
             wanted = condition.get("context", [])
             for name in [wanted] if isinstance(wanted, str) else wanted:
                 if name not in contexts:

@@ -104,6 +104,8 @@ class Limit(Strict):
     """At most so many filled columns of a repeating field."""
     max_repeat: int | None = None
     """No word more often than this (articles, prepositions and conjunctions aside)."""
+    min_share: Annotated[float, Field(gt=0, le=1)] | None = None
+    """With `max_repeat`: only when the word is at least this share of the text's words."""
     forbidden: str | None = None
     """Characters that may not occur."""
     max_upper_ratio: float | None = None

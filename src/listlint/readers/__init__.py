@@ -1,8 +1,9 @@
 """Readers: any file a seller has in, grids of text out. See docs/readers.md."""
 
+from listlint.readers.child import Death
 from listlint.readers.door import open_source
 from listlint.readers.interface import Block, Grid, Limits, Note, Reader, UnreadableError
-from listlint.readers.sandbox import Death, run_bounded
+from listlint.readers.sandbox import run_bounded
 from listlint.readers.sources import Source, expand
 
 __all__ = [

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import csv
 import re
+from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
 from listlint.model import Text
 from listlint.readers import encoding, notes
-from listlint.readers.dialect import Layout, sniff
+from listlint.readers.dialect import Layout, TextForm, sniff
 from listlint.readers.interface import Block, Grid, Limits, Note
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 BLOCK_ROWS = 5000
 MAX_CELL = 1_000_000
 """Code points of one cell; a spreadsheet cell ends at 32,767, the longest HTML seen was 200,000."""
-_MAX_LINE = 16_000_000
+MAX_LINE = 16_000_000
 _MAX_CELL_LINES = 2_000
 _MAX_MENDED = 100
 """So many quotes that never close, and the rest of the file is read without quoting."""
@@ -51,8 +53,9 @@ def grids(source: str, path: str, limits: Limits, note: Callable[[Note], None]) 
         raise notes.unreadable(notes.EMPTY, "there is no text in it", "文件中没有文字")
     _say(sample, found, note)
     layout = sniff(sample, path, whole=whole)
-    grid = Grid(path, None, "text", lambda: _blocks(source, found, layout, note))
-    yield grid
+    form = TextForm(found.name, layout)
+    tally = Tally(layout.width)
+    yield Grid(path, None, "text", lambda: _blocks(source, form, tally, note), text=form)
 
 
 def _say(sample: str, found: encoding.Encoding, note: Callable[[Note], None]) -> None:
@@ -74,7 +77,7 @@ def _open(source: str, name: str) -> io.TextIOWrapper:
     return open(source, encoding=name, errors=encoding.LOSS_HANDLER, newline="")
 
 
-class _Lines:
+class Lines:
     """The lines of a stream, remembering those of the block being read."""
 
     def __init__(self, stream: io.TextIOWrapper) -> None:
@@ -84,33 +87,40 @@ class _Lines:
     def __iter__(self) -> Iterator[str]:
         readline, keep = self._stream.readline, self.recent.append
         while True:
-            line = readline(_MAX_LINE)
+            line = readline(MAX_LINE)
             if not line:
                 return
-            if len(line) == _MAX_LINE:
+            if len(line) == MAX_LINE:
                 raise notes.unreadable(
                     notes.TOO_LARGE,
-                    f"a line is longer than {_MAX_LINE:,} characters",
-                    f"有一行超过 {_MAX_LINE:,} 个字符",
+                    f"a line is longer than {MAX_LINE:,} characters",
+                    f"有一行超过 {MAX_LINE:,} 个字符",
                 )
             keep(line)
             yield line
 
 
 def _blocks(
-    source: str, found: encoding.Encoding, layout: Layout, note: Callable[[Note], None]
+    source: str, form: TextForm, tally: Tally, note: Callable[[Note], None]
 ) -> Iterator[Block]:
     csv.field_size_limit(MAX_CELL)
-    lost = encoding.losses()
-    number = 1
-    ragged = Ragged(layout.width)
-    mender = _Mender(layout)
-    with _open(source, found.name) as stream:
-        lines = _Lines(stream)
-        iterator = iter(lines)
-        for _ in range(layout.skip):
-            next(iterator, None)
+    with _open(source, form.encoding) as stream:
+        lines = Lines(stream)
+        for _ in range(form.layout.skip):
+            next(iter(lines), None)
         lines.recent.clear()
+        yield from mended_blocks(lines, form.layout, 1, tally, note)
+    tally.say(form.encoding, note)
+
+
+def mended_blocks(
+    lines: Lines, layout: Layout, number: int, tally: Tally, note: Callable[[Note], None]
+) -> Iterator[Block]:
+    """The records of `lines`, the first of which is row `number`; wrong quotes are mended."""
+    csv.field_size_limit(MAX_CELL)
+    iterator = iter(lines)
+    mender = _Mender(layout)
+    with tally.losses():
         while True:
             try:
                 rows = list(islice(mender.reader(iterator), BLOCK_ROWS))
@@ -122,30 +132,19 @@ def _blocks(
                         note(_unbalanced(number + len(rows) - 1, where))
             if not rows:
                 break
-            if number == 1 and rows[0]:
-                # A mark that the encoding left in front of the first header.
-                rows[0][0] = rows[0][0].lstrip("\ufeff")
-            ragged.see(rows, number)
-            block = _block(rows, number)
+            block = block_of(rows, number, tally)
             number += len(rows)
             lines.recent.clear()
             if block.rows:
                 yield block
-    ragged.say(note)
-    if encoding.losses() > lost:
-        count = encoding.losses() - lost
-        note(
-            Note(
-                notes.DECODED_WITH_LOSS,
-                Text(
-                    f"{count} places are not {found.name}", f"有 {count} 处不是 {found.name} 编码"
-                ),
-            )
-        )
 
 
-def _block(rows: list[list[str]], number: int) -> Block:
+def block_of(rows: list[list[str]], number: int, tally: Tally) -> Block:
     """Rows with text in them, numbered from `number`."""
+    if number == 1 and rows[0]:
+        # A mark that the encoding left in front of the first header.
+        rows[0][0] = rows[0][0].lstrip("\ufeff")
+    tally.see(rows, number)
     numbers: list[int] | range = range(number, number + len(rows))
     if not all(map(any, rows)):
         kept = [(n, row) for n, row in zip(numbers, rows, strict=True) if any(row)]
@@ -235,27 +234,52 @@ def _unbalanced(number: int, where: str) -> Note:
     return Note(notes.UNBALANCED_QUOTES, Text(where, where), row=number)
 
 
-class Ragged:
-    """Counts records that are longer or shorter than the others."""
+@dataclass(slots=True)
+class Tally:
+    """What is said of a text when all of it was read: odd records, places that did not decode.
 
-    def __init__(self, width: int) -> None:
-        self._width = width
-        self._count = 0
-        self._first = 0
+    `width` is that of the usual record. Tallies of parts of a text add up.
+    """
+
+    width: int
+    records: int = 0
+    odd: int = 0
+    first_odd: int = 0
+    lost: int = 0
 
     def see(self, rows: list[list[str]], number: int) -> None:
         """Look at a block of records that begins at row `number`."""
+        self.records += len(rows)
         widths = list(map(len, rows))
-        odd = len(rows) - widths.count(self._width) - widths.count(0)
-        if odd and not self._count:
-            self._first = number + next(
-                place for place, width in enumerate(widths) if width not in (0, self._width)
+        odd = len(rows) - widths.count(self.width) - widths.count(0)
+        if odd and not self.odd:
+            self.first_odd = number + next(
+                place for place, width in enumerate(widths) if width not in (0, self.width)
             )
-        self._count += odd
+        self.odd += odd
 
-    def say(self, note: Callable[[Note], None]) -> None:
-        """One note for all of them."""
-        if self._count:
-            en = f"{self._count} rows do not have {self._width} fields, the first in row {self._first}"
-            zh = f"{self._count} 行的字段数不是 {self._width}，第一处在第 {self._first} 行"
-            note(Note(notes.RAGGED, Text(en, zh), row=self._first))
+    @contextmanager
+    def losses(self) -> Iterator[None]:
+        """Count what does not decode meanwhile."""
+        before = encoding.losses()
+        yield
+        self.lost += encoding.losses() - before
+
+    def add(self, later: Tally) -> None:
+        """The tally of the part that follows."""
+        self.records += later.records
+        self.first_odd = self.first_odd if self.odd else later.first_odd
+        self.odd += later.odd
+        self.lost += later.lost
+
+    def say(self, codec: str, note: Callable[[Note], None]) -> None:
+        """At most one note for each oddity."""
+        if self.odd:
+            en = f"{self.odd} rows do not have {self.width} fields, the first in row {self.first_odd}"
+            zh = f"{self.odd} 行的字段数不是 {self.width}，第一处在第 {self.first_odd} 行"
+            note(Note(notes.RAGGED, Text(en, zh), row=self.first_odd))
+        if self.lost:
+            what = Text(
+                f"{self.lost} places are not {codec}", f"有 {self.lost} 处不是 {codec} 编码"
+            )
+            note(Note(notes.DECODED_WITH_LOSS, what))

@@ -28,6 +28,14 @@ class Layout:
     skip: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class TextForm:
+    """How a delimited text is written: the codec and the layout of its records."""
+
+    encoding: str
+    layout: Layout
+
+
 def sniff(sample: str, shown_path: str, *, whole: bool) -> Layout:
     """The layout of a text that begins with `sample` (all of it if `whole`).
 

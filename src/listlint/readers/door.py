@@ -87,11 +87,7 @@ def _watched(grid: Grid, limits: Limits, note: Callable[[Note], None]) -> Grid:
                 block = next(blocks)
                 cells += sum(map(len, block.rows))
                 if cells > limits.max_cells:
-                    raise notes.unreadable(
-                        notes.TOO_LARGE,
-                        f"more than {limits.max_cells:,} cells (--max-cells); the rest was not read",
-                        f"超过 {limits.max_cells:,} 个单元格（--max-cells），其余未读",
-                    )
+                    raise notes.too_many_cells(limits.max_cells)
             except StopIteration:
                 return
             except UnreadableError as error:

@@ -14,6 +14,8 @@ from listlint.model import Text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from listlint.readers.dialect import TextForm
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -88,6 +90,8 @@ class Grid:
     """Row numbers that the program does not show (hidden by hand or by a filter)."""
     hidden_columns: frozenset[int] = frozenset()
     """0-based columns that the program does not show."""
+    text: TextForm | None = None
+    """How a delimited text is written; None for other formats."""
 
 
 class Reader(Protocol):

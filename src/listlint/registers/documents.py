@@ -102,6 +102,9 @@ _STANDS_IN = re.compile(
 )
 
 
+_IN_BRACKETS = re.compile(r"[(（\[]([^()（）\[\]]+)[)）\]]")
+
+
 @lru_cache(maxsize=8192)
 def meaning(name: str) -> Meaning:
     """What a clerk's name for a document means."""
@@ -112,7 +115,10 @@ def meaning(name: str) -> Meaning:
         own = keys_of(rest)
         if other and not other & own:
             return Meaning(own, other)
-    return Meaning(keys_of(name))
+    keys = keys_of(name)
+    for match in _IN_BRACKETS.finditer(name):
+        keys |= keys_of(match[1])
+    return Meaning(keys)
 
 
 def keys_of(name: str) -> frozenset[str]:

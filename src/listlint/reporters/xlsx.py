@@ -76,14 +76,15 @@ def source_of(path: str) -> str:
 def _annotated(
     report: Report, sources: list[str], path: Path, lang: Lang, say: _Say
 ) -> dict[str, str] | None:
-    """None when the one workbook was marked; else why not (no reason where none was to be)."""
+    """None when the one workbook that was read is marked; else why not (no reason if several were)."""
     from listlint.reporters.workbook.annotate import can_annotate
 
-    readable = any(entry.kind != "unread" for entry in report.files)
-    if len(sources) != 1 or not readable or not can_annotate(sources[0]):
+    read = {source_of(entry.path) for entry in report.files if entry.kind != "unread"}
+    alone = [source for source in sources if source in read]
+    if len(alone) != 1 or not can_annotate(alone[0]):
         return {}
-    ended = _run(_annotate, report, sources, path, lang, say)
-    return None if ended is None else {sources[0]: ended}
+    ended = _run(_annotate, report, alone, path, lang, say)
+    return None if ended is None else {alone[0]: ended}
 
 
 def _annotate(report: Report, sources: list[str], path: Path, lang: Lang) -> Iterator[Text]:

@@ -41,6 +41,8 @@ def from_triggers(
         if need.state == "held" or (need.state == "unjudged" and hit.match is None):
             continue
         severity = need.severity
+        if need.state == "missing" and "missing" in meta.options:
+            severity = Severity(meta.options["missing"])
         if severity is not None and severity.rank < meta.severity.rank:
             severity = Severity(meta.severity)
         yield Hit(

@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from listlint.identifiers.table import read_csv, tidy
+from listlint.identifiers.tax import EU
 
 if TYPE_CHECKING:
     from listlint.batch import Batch
@@ -169,6 +170,14 @@ def seller_country(batch: Batch, i: int, run: Run) -> str:
     if country or len(run.registers.sellers) != 1:
         return country
     return country_code(run.registers.sellers[0].get("seller_country"))
+
+
+def law_of(country: str) -> frozenset[str]:
+    """The jurisdictions (as rules name them) that a country (ISO) belongs to; empty for ""."""
+    if not country:
+        return frozenset()
+    code = {"GB": "UK", "PR": "US"}.get(country, country)
+    return frozenset({code, "EU"} if code in EU else {code})
 
 
 def has_seller(batch: Batch, i: int) -> bool:

@@ -42,7 +42,7 @@ def can_annotate(path: str) -> bool:
 def annotate(report: Report, source: str, path: Path, lang: Lang) -> Iterator[Text]:
     """Write the workbook `source`, marked, to `path`. Yields what can't be kept, before it writes.
 
-    `report` is about this one file. Macros are kept when `path` has the ending for them: a program
+    Findings of `report` about other files are listed and linked to nothing. Macros are kept when `path` has the ending for them: a program
     refuses a workbook whose ending and kind differ. Raises whatever openpyxl does for a file that
     it can't load.
     """
@@ -69,7 +69,9 @@ def annotate(report: Report, source: str, path: Path, lang: Lang) -> Iterator[Te
     ]
     notes = notes if lost else []
     yield from notes
-    by_sheet = {sheet: cells for (_, sheet), cells in marks_of(report, lang).items()}
+    by_sheet = {
+        sheet: cells for (file, sheet), cells in marks_of(report, lang).items() if file == source
+    }
     for sheet in book.worksheets:
         marks = by_sheet.get(sheet.title, {})
         _mark(sheet, marks)
@@ -78,7 +80,7 @@ def annotate(report: Report, source: str, path: Path, lang: Lang) -> Iterator[Te
             text = words.TOO_MANY_NOTES
             params = {"sheet": sheet.title, "n": left, "limit": MAX_NOTES}
             notes.append(Text(text.en.format(**params), text.zh.format(**params)))
-    _add_own(book, report, lang, notes)
+    _add_own(book, source, report, lang, notes)
     book.save(path)
 
 
@@ -149,13 +151,13 @@ def _shown_at(sheet: Any, row: int, column: int) -> Any:
     return sheet.cell(row, column)
 
 
-def _add_own(book: Any, report: Report, lang: Lang, notes: list[Text]) -> None:
+def _add_own(book: Any, source: str, report: Report, lang: Lang, notes: list[Text]) -> None:
     taken = {title.casefold() for title in book.sheetnames}
     titles = [sheet_title(title, taken) for title in OWN_TITLES]
     known = {sheet.title for sheet in book.worksheets}
 
     def target(at: Location) -> str | None:
-        if at.sheet is None or at.sheet not in known:
+        if at.path != source or at.sheet is None or at.sheet not in known:
             return None
         if at.cell is None and at.row is None:
             return reference(at.sheet, "A1")
