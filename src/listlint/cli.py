@@ -27,6 +27,7 @@ from listlint.cli_options import (
     stop,
 )
 from listlint.commands import add_to
+from listlint.commands_licences import command as licences
 from listlint.commands_policy import policy
 
 if TYPE_CHECKING:
@@ -244,5 +245,6 @@ def columns(inputs: tuple[str, ...], lang: Lang | None) -> None:
     sys.exit(UNREAD if unread else CLEAN)
 
 
+main.add_command(licences)
 main.add_command(policy)
 add_to(main)

@@ -269,7 +269,8 @@ class Collector:
             ),
             message=fill(meta.message),
             why=fill(meta.why),
-            fix=Fix(fill(meta.fix)),
+            fix=Fix(fill(meta.fix), note.edit),
+            excerpt=note.excerpt,
             # No row number: the sheet may be sorted.
             fingerprint=f"{note.sheet}\x1f{letters}",
         )

@@ -81,12 +81,16 @@ class RangeDone:
 
 
 def read_apart(
-    source: Source, first_number: int, session: Session
+    source: Source, first_number: int, session: Session, *, alone: bool
 ) -> Iterator[Message | Unchecked | LongText]:
-    """`check_source` for a large file, with the checking left to others."""
+    """`check_source` for a large file, with the checking left to others, if there are any."""
     text = _long_text(source, first_number, session)
     if text is not None:
         yield text
+        return
+
+    if alone:
+        yield from read_source(source, first_number, session, checked)
         return
 
     def leave(batch: Batch, session: Session) -> Unchecked:
@@ -106,23 +110,18 @@ def _long_text(source: Source, first_number: int, session: Session) -> LongText 
         for grid in open_source(source.path, source.shown, session.limits, said.append):
             if grid.text is None or not divisible(grid.text):
                 return None
+            # What is said from here on is of the blocks, and the ranges say it again.
+            early = tuple(said)
             opened = recognise_grid(grid, first_number, session.columns)
             if opened.layout.kind != "listings" or len(opened.head) < HEAD_ROWS:
                 return None
-            # What the blocks say, the ranges say again.
-            early = tuple(n for n in said if n.name in _OF_THE_BEGINNING)
             return LongText(grid.text, opened.layout, sheet_of(opened, session), early)
     except UnreadableError:
         return None
     return None
 
 
-_OF_THE_BEGINNING = frozenset(
-    {notes.ENCODING, notes.MOJIBAKE, notes.NULS, notes.STRAY_BOM, notes.WRONG_EXTENSION}
-)
-
-
-def check_unchecked(task: Unchecked, session: Session) -> Iterator[Rows]:
+def check_unchecked(task: Unchecked, session: Session) -> Iterator[Rows | Note]:
     """What the rules say of a batch that another process read."""
     registers = session.registers if task.registers is None else task.registers
     session.engine.run = replace(session.engine.run, registers=registers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -11,8 +12,8 @@ from listlint.batch import Batch, Column, Sheet
 from listlint.batches import SheetCount, batches
 from listlint.columns import REASONS, Layout, recognise
 from listlint.engine import Engine, KeyRow, column_letters
-from listlint.model import Finding, Location, SheetEntry, Text
-from listlint.readers import open_source
+from listlint.model import Edit, Finding, Location, SheetEntry, Text
+from listlint.readers import notes, open_source
 from listlint.readers.comments import ignoring
 from listlint.readers.interface import Block, Grid, Limits, Note, UnreadableError
 from listlint.registers import Registers
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 M = TypeVar("M")
 RegisterKind = Literal["licences", "authorisations", "seller"]
 
+SHEETS_PER_FILE = 10_000
+"""Sheets are numbered by file and sheet; no workbook holds more."""
 HEAD_ROWS = 200
 """Rows a sheet is recognised by."""
 
@@ -99,19 +102,19 @@ def read_source(
     source: Source, first_number: int, session: Session, check: Callable[[Batch, Session], M]
 ) -> Iterator[Message | M]:
     """`check_source` with what `check` makes of each batch in the place of its `Rows`."""
-    notes: list[Note] = []
+    said: list[Note] = []
     sheets: list[OpenSheet] = []
     registers = session.registers
     try:
-        for grid in open_source(source.path, source.shown, session.limits, notes.append):
+        for grid in open_source(source.path, source.shown, session.limits, said.append):
             opened = recognise_grid(grid, first_number + len(sheets), session.columns)
-            yield from _drain(notes)
+            yield from _drain(said)
             sheets.append(opened)
             if opened.layout.kind in ("licences", "authorisations", "seller"):
                 registers = registers.merge(_register(opened))
     except UnreadableError as error:
-        notes.append(error.note)
-    yield from _drain(notes)
+        said.append(error.note)
+    yield from _drain(said)
     if not sheets:
         yield unread(source.shown)
     session.engine.run = replace(session.engine.run, registers=registers)
@@ -122,12 +125,12 @@ def read_source(
         except UnreadableError as error:
             yield replace(error.note, sheet=opened.grid.name)
             yield unread(source.shown, opened.grid.name)
-        yield from _drain(notes)
+        yield from _drain(said)
 
 
-def _drain(notes: list[Note]) -> Iterator[Note]:
-    yield from notes
-    notes.clear()
+def _drain(said: list[Note]) -> Iterator[Note]:
+    yield from said
+    said.clear()
 
 
 def unread(path: str, sheet: str | None = None) -> SheetDone:
@@ -136,18 +139,33 @@ def unread(path: str, sheet: str | None = None) -> SheetDone:
     return SheetDone(entry, Sheet(path, sheet, "unread", ()))
 
 
-def registers_of(path: Path, columns: ColumnLibrary, limits: Limits) -> Registers:
-    """The register and seller sheets of a workbook. Raises `UnreadableError`."""
+_SHEET_NAMES: dict[RegisterKind, str] = {
+    "licences": "Licences",
+    "authorisations": "Authorisations",
+    "seller": "Seller",
+}
+
+
+def registers_of(
+    path: Path, kind: RegisterKind, columns: ColumnLibrary, limits: Limits
+) -> Registers:
+    """The register and seller sheets of a file; a table without sheets (CSV) is taken for a `kind`.
+
+    Raises `UnreadableError`.
+    """
     found = Registers()
     for grid in open_source(str(path), path.as_posix(), limits, lambda note: None):
-        opened = recognise_grid(grid, 0, columns)
+        opened = recognise_grid(grid, 0, columns, grid.name or _SHEET_NAMES[kind])
         if opened.layout.kind in ("licences", "authorisations", "seller"):
             found = found.merge(_register(opened))
     return found
 
 
-def recognise_grid(grid: Grid, number: int, columns: ColumnLibrary) -> OpenSheet:
-    """What the sheet is, by its first rows; `number` is its number in the run."""
+def recognise_grid(
+    grid: Grid, number: int, columns: ColumnLibrary, called: str | None = None
+) -> OpenSheet:
+    """What the sheet is, by its first rows and its name (or what it is `called` instead); `number`
+    is its number in the run."""
     blocks = grid.blocks()
     head: list[tuple[int, list[str]]] = []
     held: list[Block] = []
@@ -159,7 +177,7 @@ def recognise_grid(grid: Grid, number: int, columns: ColumnLibrary) -> OpenSheet
     layout = recognise(
         head[:HEAD_ROWS],
         path=grid.path,
-        sheet=grid.name,
+        sheet=called or grid.name,
         hidden=grid.hidden,
         library=columns,
     )
@@ -272,15 +290,32 @@ def _sellers(batch: Batch, session: Session) -> dict[tuple[str, str | None, int]
 CHECKED_KINDS = frozenset({"listings", "seller"})
 
 
-def checked(batch: Batch, session: Session) -> Rows:
-    """What the rules say of one batch."""
-    return Rows(
-        session.engine.check(batch),
-        list(session.engine.keys(batch)),
-        len(batch),
-        tuple(_ignores(batch)),
-        _sellers(batch, session) if session.by_seller else {},
-    )
+def checked(batch: Batch, session: Session) -> Rows | Note:
+    """What the rules say of one batch; a note where one of them failed, and nothing of the batch."""
+    try:
+        return Rows(
+            session.engine.check(batch),
+            list(session.engine.keys(batch)),
+            len(batch),
+            tuple(_ignores(batch)),
+            _sellers(batch, session) if session.by_seller else {},
+        )
+    except MemoryError:
+        raise
+    except Exception as error:
+        said = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+        return unchecked_rows(
+            batch.numbers[0], batch.numbers[-1], Text(said, said), batch.sheet.name
+        )
+
+
+def unchecked_rows(
+    first: int, last: int | None, why: Text, sheet: str | None = None, name: str = notes.CRASHED
+) -> Note:
+    """What to say of rows that were read and could not be checked (`last` None: to the end)."""
+    rows = f"{first}–{'…' if last is None else last}"
+    detail = Text(f"rows {rows} were not checked: {why.en}", f"第 {rows} 行未检查：{why.zh}")
+    return Note(name, detail, sheet=sheet, row=first)
 
 
 def _check_sheet(
@@ -288,6 +323,7 @@ def _check_sheet(
 ) -> Iterator[Message | M]:
     layout, grid = opened.layout, opened.grid
     yield from layout.notes
+    yield from _slips(layout, grid.name)
     if layout.kind == "unknown":
         yield Note("unrecognised-sheet", sheet=grid.name)
         yield unread(grid.path, grid.name)
@@ -336,6 +372,29 @@ def sheet_end(
         listings=count.listings,
     )
     yield SheetDone(entry, sheet)
+
+
+_SLIP = re.compile(r'fuzzy \d+ to "(.+)"$')
+
+
+def _slips(layout: Layout, sheet: str | None) -> Iterator[Note]:
+    """Headers that were understood in spite of a slip of the keyboard, and what was meant."""
+    for column in layout.columns:
+        found = _SLIP.match(column.because.en)
+        if found is None or not layout.header_rows or not column.field:
+            continue
+        old, meant = column.header, found[1]
+        meant = meant.upper() if old.isupper() else meant.title() if old.istitle() else meant
+        meant = meant[:1].upper() + meant[1:] if old[:1].isupper() else meant
+        yield Note(
+            "misspelt-header",
+            Text(f"“{old}” was taken for “{meant}”", f"“{old}”已按“{meant}”处理"),
+            sheet,
+            layout.header_rows[-1],
+            column.index,
+            edit=Edit((0, len(old)), meant, safe=True),
+            excerpt=old,
+        )
 
 
 def _skipped_note(skipped: Mapping[str, int], sheet: str | None) -> Note:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -25,11 +25,7 @@ from listlint.rules.interface import Run
 from listlint.select import chosen_by, unknown
 
 if TYPE_CHECKING:
-    from listlint.pipeline import Message, Session
-    from listlint.readers import Source
-
-SHEETS_PER_FILE = 10_000
-"""Sheets are numbered by file and sheet; no workbook holds more."""
+    from listlint.pipeline import Message, RegisterKind, Session
 
 Progress = Callable[[str, int], None]
 """Called with the file's name and how many more rows were checked."""
@@ -103,7 +99,7 @@ def lint(
     `prepared_for` gives what a file is checked with, by its path; `prepared` holds for the run
     itself and where nothing else does. Raises `ConfigError`.
     """
-    from listlint.pipeline import Rows
+    from listlint.pipeline import SHEETS_PER_FILE, Rows
     from listlint.readers import expand
     from listlint.result_cache import ResultCache, through
 
@@ -134,8 +130,12 @@ def lint(
             contexts[id(one)].read_sidecar(source)
 
         def check(numbers: Sequence[int]) -> Iterator[tuple[int, Message]]:
+            if not numbers:
+                return iter(())
+            from listlint.parallel import messages
+
             sessions = {n: session(id(wanted[n])) for n in numbers}
-            return _messages(numbers, sources, sessions, settings.jobs)
+            return messages(numbers, sources, sessions, settings.jobs)
 
         kept = [caches[id(p)] for p in wanted]
         for n, message in through(sources, kept, SHEETS_PER_FILE, check):
@@ -152,39 +152,6 @@ def _engine_of(session: Callable[[int], Session], key: int) -> Engine:
     return session(key).engine
 
 
-def _messages(
-    numbers: Sequence[int],
-    sources: Sequence[Source],
-    sessions: Mapping[int, Session],
-    workers: int,
-) -> Iterator[tuple[int, Message]]:
-    """(file number, message) of the files with these numbers, each checked in a child process that can be killed."""
-    from listlint.pipeline import check_source, unread
-    from listlint.readers import Death, run_bounded
-
-    def work(n: int) -> Iterator[Message]:
-        return check_source(sources[n], n * SHEETS_PER_FILE, sessions[n])
-
-    def bounded(numbers: Sequence[int]) -> Iterator[tuple[int, Message]]:
-        for k, message in run_bounded(work, numbers, sessions[numbers[0]].limits):
-            if isinstance(message, Death):
-                yield numbers[k], message.note()
-                yield numbers[k], unread(sources[numbers[k]].shown)
-            else:
-                yield numbers[k], message
-
-    if not numbers:
-        return
-    if workers == 1 or len(numbers) < 2:
-        yield from bounded(numbers)
-        return
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(workers) as pool:
-        for found in pool.map(lambda n: list(bounded([n])), numbers):
-            yield from found
-
-
 def engine_for(prepared: Prepared, kind: type[Engine] = Engine) -> Engine:
     """The chosen rules with the registers that the settings name. Raises `ConfigError`."""
     settings, library = prepared.settings, prepared.library
@@ -195,6 +162,10 @@ def engine_for(prepared: Prepared, kind: type[Engine] = Engine) -> Engine:
         base=settings.base,
     )
     return kind(library, prepared.chosen, run, prepared.plugins.rules)
+
+
+def _session_by(settings: Settings) -> Session:
+    return session_for(prepare(settings))
 
 
 def session_for(prepared: Prepared) -> Session:
@@ -212,34 +183,39 @@ def session_for(prepared: Prepared) -> Session:
         marketplaces=tuple(p.id for p in ids if p is not None),
         registers=engine.run.registers,
         by_seller=any(o.sellers for o in settings.overrides),
+        rebuild=partial(_session_by, settings),
     )
 
 
-def _from_workbook(path: Path, settings: Settings) -> Registers:
-    """The registers among the sheets of a workbook."""
+def _from_table(path: Path, kind: RegisterKind, settings: Settings) -> Registers:
+    """The registers among the sheets of a workbook; a file of one sheet without a name is a `kind`."""
     from listlint.columns import load_library as load_columns
     from listlint.pipeline import registers_of
 
     if not path.is_file():
         raise FileNotFoundError(path)
     limits = Limits(settings.max_memory, settings.max_cells, settings.timeout)
-    return registers_of(path, load_columns(builtin()), limits)
+    found = registers_of(path, kind, load_columns(builtin()), limits)
+    if found.empty:
+        raise ValueError("no sheet in it is a register (its headers say nothing known)")
+    return found
 
 
 def _registers(settings: Settings) -> Registers:
     found = Registers()
-    workbooks: set[str] = set()
-    for kind in ("licences", "authorisations", "seller"):
+    read: set[str] = set()
+    kinds: tuple[RegisterKind, ...] = ("licences", "authorisations", "seller")
+    for kind in kinds:
         name: str | None = getattr(settings, kind)
-        if name is None:
+        if name is None or name in read:
             continue
+        read.add(name)
         path = Path(settings.base) / name
         try:
-            if path.suffix.lower() in (".csv", ".toml"):
-                found = found.merge(Registers.from_file(path, kind))
-            elif name not in workbooks:
-                workbooks.add(name)
-                found = found.merge(_from_workbook(path, settings))
+            if path.suffix.lower() == ".toml":
+                found = found.merge(Registers.from_toml(path))
+            else:
+                found = found.merge(_from_table(path, kind, settings))
         except UnreadableError as error:
             raise ConfigError(f"{kind} = {name!r}: can't be read: {error.note.detail.en}") from None
         except (OSError, ValueError) as error:

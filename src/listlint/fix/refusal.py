@@ -23,5 +23,5 @@ class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error
     """A file or cell that is not changed; `text` says why."""
 
     def __init__(self, text: Text) -> None:
-        super().__init__(text.en)
+        super().__init__(text)
         self.text = text

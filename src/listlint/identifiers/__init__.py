@@ -89,6 +89,8 @@ def _fault(kind: Identifier, text: str, hints: Mapping[str, str]) -> Fault | Non
 
 def _check(kind: Identifier, value: str, hints: Mapping[str, str]) -> Problem | None:
     text = kind.normalise(value)
+    if kind.refuse and re.match(kind.refuse, text):
+        return Problem("format", _shape(kind))
     match = _fitting(kind, text)
 
     def holds(guess: str) -> bool:

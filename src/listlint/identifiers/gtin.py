@@ -16,33 +16,12 @@ if TYPE_CHECKING:
 
 LENGTHS = (8, 12, 13, 14)
 EXEMPT = frozenset(
-    [
-        "N/A",
-        "NA",
-        "NONE",
-        "NULL",
-        "-",
-        "--",
-        "/",
-        "EXEMPT",
-        "GTINEXEMPT",
-        "GTINEXEMPTION",
-        "DOESNOTAPPLY",
-        "NOTAPPLICABLE",
-        "NOBARCODE",
-        "NICHTZUTREFFEND",
-        "NEANTPASS",
-        "NONAPPLICABILE",
-        "NOAPLICABLE",
-        "NEWIN",
-        "NOTAVAILABLE",
-        "无",
-        "无条码",
-        "没有",
-        "なし",
-        "該当なし",
-    ]
-)
+    {
+        "N/A", "NA", "NONE", "NULL", "-", "--", "/", "EXEMPT", "GTINEXEMPT", "GTINEXEMPTION",
+        "DOESNOTAPPLY", "NOTAPPLICABLE", "NOBARCODE", "NOTAVAILABLE", "NEWIN", "NICHTZUTREFFEND",
+        "NEANTPASS", "NONAPPLICABILE", "NOAPLICABLE", "无", "无条码", "没有", "なし", "該当なし",
+    }
+)  # fmt: skip
 """What a seller writes where a product has no barcode and the marketplace allows that."""
 
 _SCIENTIFIC = re.compile(r"^\d(?:[.,]\d+)?E\+?\d{1,2}$")

@@ -25,7 +25,10 @@ def read_csv(*parts: str) -> list[dict[str, str]]:
 
 @dataclass(frozen=True)
 class Identifier:
-    """One kind of number: its pattern, what may stand before it, and the test of its digits."""
+    """One kind of number: its pattern, what may stand before it, and the test of its digits.
+
+    `refuse` is a pattern of values that would fit but are written as another kind of number is.
+    """
 
     key: str
     name: Text
@@ -34,6 +37,7 @@ class Identifier:
     labels: tuple[str, ...] = ()
     check: str | None = None
     stdnum: str | None = None
+    refuse: str | None = None
     good: tuple[str, ...] = ()
     bad: tuple[str, ...] = ()
     source: Source | None = None
@@ -83,6 +87,7 @@ def _identifier(key: str, data: dict[str, Any]) -> Identifier:
         labels=tuple(data.get("labels", ())),
         check=data.get("check"),
         stdnum=data.get("stdnum"),
+        refuse=data.get("refuse"),
         good=tuple(data["good"]),
         bad=tuple(data["bad"]),
         source=Source(source["url"], str(source["retrieved"])) if source else None,

@@ -19,37 +19,12 @@ from listlint.model import Text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-EU = frozenset(
-    [
-        "AT",
-        "BE",
-        "BG",
-        "CY",
-        "CZ",
-        "DE",
-        "DK",
-        "EE",
-        "ES",
-        "FI",
-        "FR",
-        "GR",
-        "HR",
-        "HU",
-        "IE",
-        "IT",
-        "LT",
-        "LU",
-        "LV",
-        "MT",
-        "NL",
-        "PL",
-        "PT",
-        "RO",
-        "SE",
-        "SI",
-        "SK",
-    ]
-)
+EU = frozenset({
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE",
+    "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
+})  # fmt: skip
+_NO_VAT = frozenset({"US", "HK"})
+"""Countries without a value-added tax: a number that begins with their code is none."""
 
 # VAT prefix → python-stdnum module.
 _PREFIXED = {cc: f"{cc.lower()}.vat" for cc in EU if cc != "GR"} | {
@@ -132,6 +107,11 @@ def _judge(written: str, country: str) -> tuple[str, Problem | None]:
     prefix = form[1] if form else ""
     if prefix in _PREFIXED:
         return _prefixed(number, prefix)
+    if prefix in _NO_VAT and number[2:].isdigit():
+        return prefix, Problem(
+            "country",
+            Text(f"{prefix} has no value-added tax", f"{prefix} 没有增值税"),
+        )
     if country and any(_valid(m, text) or _valid(m, number) for m in _NATIONAL.get(country, ())):
         return country, None
     if country in EU or country == "GB":

@@ -1,8 +1,8 @@
 """Kind `brand`: somebody's mark in the text of a listing that is not theirs.
 
 One brand word is a question, not a verdict. What counts is whose the listing is (brand and
-manufacturer column, authorisations), how the word is used ("compatible with" is fair), and what
-stands beside it ("style", "dupe", a price that can't be right).
+manufacturer column, authorisations), how the word is used ("compatible with" is fair, and so is
+what follows in the same list), and what stands beside it ("style", "dupe").
 """
 
 from __future__ import annotations
@@ -21,6 +21,10 @@ from listlint.rules.interface import Hit, RuleMeta, Run
 from listlint.text.fold import fold
 
 OWN_FIELDS = ("brand", "manufacturer", "trade_name")
+LIST_GAP = 4
+"""Words between two marks of one list ("for BMW E46, VW Golf 7 and Audi A4")."""
+PART_GAP = 6
+"""Words between a mark and the part named after it ("iPhone 15 Pro Max clear case")."""
 _NO_BRAND = frozenset(
     fold(t)
     for t in (
@@ -33,11 +37,19 @@ _NO_BRAND = frozenset(
 
 
 class Brand:
-    """A mark of the list: how it is written, whose it is, and what makes the word ambiguous."""
+    """A mark of the list: how it is written, whose it is, and what makes the word ambiguous.
 
-    __slots__ = ("ambiguity", "folded", "kind", "name", "names", "needs", "owner", "terms")
+    `needs` are phrases of which one must stand in the listing; `@name` among them is a context.
+    """
 
-    def __init__(self, row: Mapping[str, Any]) -> None:
+    __slots__ = (
+        "_contexts", "_phrases", "ambiguity", "folded", "kind", "name", "names", "needs", "owner",
+        "terms",
+    )  # fmt: skip
+
+    def __init__(
+        self, row: Mapping[str, Any], contexts: Mapping[str, Sequence[Condition]]
+    ) -> None:
         self.name = row["brand"]
         self.owner = fold(row.get("owner", ""))
         self.kind = row["class"]
@@ -46,14 +58,27 @@ class Brand:
         self.folded = [f" {word} " for *_, word in row["names"]]
         self.terms = [Term.ready(name, "any", *ready) for name, *ready in row["names"]]
         words = [w.strip() for w in row.get("needs", "").split("|") if w.strip()]
-        self.needs = Phrases(words) if words else None
+        self.needs = bool(words)
+        plain = [w for w in words if not w.startswith("@")]
+        self._phrases = Phrases(plain) if plain else None
+        self._contexts = [c for w in words if w.startswith("@") for c in contexts[w[1:]]]
+
+    def meant(self, place: Place) -> bool:
+        """Whether what the listing says leaves no doubt that the word at `place` is the mark."""
+        if not self.needs:
+            return True
+        if self._phrases is not None and self._phrases.found(place.text.listing(place.i)):
+            return True
+        return any(c.holds(place) for c in self._contexts)
 
 
 class BrandRule:
     """Finds the list's brands where the listing is somebody else's.
 
     Options: `classes` (which of the list), `evidence` (phrases that make it worse, → error),
-    `unknown` (severity when the sheet tells no brand at all; "" for silence).
+    `unknown` (severity when the sheet tells no brand at all; "" for silence), `parts` (a context
+    whose `after` are parts and accessories: named after a mark they say whose goods they fit) and
+    `bundled` (words like "with", between mark and part: then the part only comes along).
     """
 
     def __init__(
@@ -69,7 +94,11 @@ class BrandRule:
         self._evidence = Phrases(options["evidence"]) if options.get("evidence") else None
         unknown = options.get("unknown", "info")
         self._unknown = Severity(unknown) if unknown else None
-        brands = [Brand(row) for row in data["brands"]]
+        self._parts = [
+            Phrases(c.data["after"]) for c in contexts.get(options.get("parts", ""), ())
+        ]
+        self._bundled = Phrases(options.get("bundled", ()))
+        brands = [Brand(row, contexts) for row in data["brands"]]
         terms = [term for brand in brands for term in brand.terms]
         self._by_text = {name: brand for brand in brands for name in brand.names}
         evasion = data.get("evasion", True)
@@ -82,8 +111,12 @@ class BrandRule:
         assert self.scanner is not None
         text = BatchText.of(batch)
         worst: dict[tuple[int, str], Hit] = {}
+        fair: Place | None = None
         for place in self.scanner.matches(batch).get(self.slot, ()):
             brand = self._by_text[place.term.text]
+            if self._fair(place, fair):
+                fair = place
+                continue
             hit = self._weigh(text, place, brand, run)
             if hit is None:
                 continue
@@ -101,6 +134,27 @@ class BrandRule:
             if reason is not None:
                 yield (place, *reason)
 
+    def _fair(self, place: Place, last: Place | None) -> bool:
+        """Whether the mark is used to say what the goods fit, itself or as one of a list."""
+        if not self._judge.allows(place) or self._names_part(place):
+            return True
+        if last is None or last.i != place.i or last.folded is not place.folded:
+            return False
+        between = place.folded.text[last.end : place.start]
+        return place.distance(last.start, last.end) <= LIST_GAP and not self._bundled.found(between)
+
+    def _names_part(self, place: Place) -> bool:
+        """Whether a part for the brand's goods is named right after the mark."""
+        text = place.folded.text
+        end = min(len(text), place.end + 20 * PART_GAP)
+        for parts in self._parts:
+            found = parts.regex.search(text, place.end, end)
+            if found is None or place.distance(found.start(), found.end()) > PART_GAP:
+                continue
+            if not self._bundled.found(f"{text[place.end : found.start()]} "):
+                return True
+        return False
+
     def _weigh(self, text: BatchText, place: Place, brand: Brand, run: Run) -> Hit | None:
         i = place.i
         listed = [text.field(name, i) for name in OWN_FIELDS]
@@ -111,11 +165,7 @@ class BrandRule:
         )
         if own or authorised:
             return None
-        if brand.needs is not None and not brand.needs.found(text.listing(i)):
-            return None
-        if brand.ambiguity in ("name", "short") and brand.needs is None:
-            return None
-        if not self._judge.allows(place, own, authorised):
+        if not brand.meant(place) or (brand.ambiguity in ("name", "short") and not brand.needs):
             return None
         said = text.batch.get("brand", i)
         none = fold(said) in _NO_BRAND
@@ -132,7 +182,7 @@ class BrandRule:
         else:
             severity = self.meta.severity
             confidence = Confidence.HIGH if none else Confidence.MEDIUM
-            if brand.ambiguity != "none" and brand.needs is None and not none:
+            if brand.ambiguity != "none" and not brand.needs and not none:
                 severity, confidence = Severity.INFO, Confidence.LOW
         if severity is None:
             return None

@@ -54,8 +54,11 @@ class LicenceRule:
 
     def check(self, batch: Batch, run: Run) -> Iterable[Hit]:
         """One hit a listing whose need is not met."""
-        hits = self._all(batch, run) if self._every else self._triggered(batch)
-        return from_triggers(self.meta, self.documents, hits, batch, run)
+        return from_triggers(self.meta, self.documents, self.needed(batch, run), batch, run)
+
+    def needed(self, batch: Batch, run: Run) -> Iterator[Hit]:
+        """One hit a listing that needs the document, held or not."""
+        return self._all(batch, run) if self._every else self._triggered(batch)
 
     def _all(self, batch: Batch, run: Run) -> Iterator[Hit]:
         if not (run.registers.has_licences or batch.has(*self.needs)):

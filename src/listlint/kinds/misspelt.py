@@ -41,7 +41,7 @@ class MisspeltRule:
         options = data["options"]
         self._goods = Phrases(options["goods"])
         self._evidence = Phrases(options["evidence"]) if options.get("evidence") else None
-        brands = [Brand(row) for row in data["brands"]]
+        brands = [Brand(row, contexts) for row in data["brands"]]
         self._names = {fold(b.name).strip(): b for b in brands}
         self._near = NearNames(self._names, options.get("ordinary", ()))
         # Of the ordinary words some are a mark's favourite disguise when its goods stand right beside.

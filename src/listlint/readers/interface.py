@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from listlint.model import Text
+from listlint.model import Edit, Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -44,6 +44,9 @@ class Note:
     column_index: int | None = None
     path: str | None = None
     """What to call the file when it is not the one being read: a member of a zip."""
+    edit: Edit | None = None
+    """What would mend the cell, whose text is `excerpt`."""
+    excerpt: str | None = None
 
 
 class UnreadableError(Exception):

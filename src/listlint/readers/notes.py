@@ -61,3 +61,12 @@ NAMES: Final = tuple(
 def unreadable(name: str, en: str, zh: str) -> UnreadableError:
     """The exception for a file of which nothing can be read."""
     return UnreadableError(Note(name, Text(en, zh)))
+
+
+def too_many_cells(limit: int) -> UnreadableError:
+    """The exception for a sheet that has more cells than are to be read."""
+    return unreadable(
+        TOO_LARGE,
+        f"more than {limit:,} cells (--max-cells); the rest was not read",
+        f"超过 {limit:,} 个单元格（--max-cells），其余未读",
+    )

@@ -15,13 +15,15 @@ import threading
 import zipfile
 import zlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from listlint.readers.container import read_bounded
 from listlint.readers.values import NumberFormat
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+T = TypeVar("T")
 
 _CHUNK = 4 << 20
 _MAX_PART = 64 << 20
@@ -38,6 +40,11 @@ _DIMENSION = re.compile(rb'dimension\s+ref="[A-Z]{1,3}\d{1,7}:([A-Z]{1,3})(\d{1,
 
 _FIXED = re.compile(r'"([^"]*)"|\\(.)')
 _LITERAL_PREFIX = re.compile(r"^(?:\[[^\]]*\])?")
+_SPACING = re.compile(r"[_*].")
+_ELAPSED = re.compile(r"\[[hms]+\]", re.IGNORECASE)
+_BRACKETS = re.compile(r"\[[^\]]*\]")
+_DATE_LETTER = re.compile(r"[dmhys]", re.IGNORECASE)
+_BUILT_IN_DATES = {**dict.fromkeys([*range(14, 23), 45, 47], False), 46: True}
 _BUILT_IN = {9: NumberFormat("percent", 0), 10: NumberFormat("percent", 2)}
 
 
@@ -73,7 +80,7 @@ class Package:
         }
         self.sheets = self._sheet_parts()
         """Sheet name → zip member."""
-        self._formats = _formats(self._part("xl/styles.xml"))
+        self._formats = number_formats(self._part("xl/styles.xml"))
         self._found: dict[str, queue.SimpleQueue[SheetDetails | Exception]] = {
             name: queue.SimpleQueue() for name in self.sheets
         }
@@ -123,12 +130,12 @@ class Package:
         counted.
         """
         found = SheetDetails()
-        patterns: _Patterns | None = None
+        patterns: Patterns | None = None
         count, last_row, last_column = False, 0, 0
         for piece in self._pieces(self.sheets[sheet]):
             if patterns is None:
-                patterns = _Patterns(_prefix(piece), self._formats)
-                _columns(piece, found)
+                patterns = Patterns(prefix_of(piece), self._formats)
+                found.hidden_columns |= hidden_columns(piece[: piece.find(b"sheetData")])
                 count = _declared(piece) > self._max_cells
             patterns.look(piece, found)
             if count:
@@ -163,7 +170,8 @@ def _declared(piece: bytes) -> int:
     return int(match[2]) * (_column(match[1]) + 1) if match else 0
 
 
-def _prefix(piece: bytes) -> bytes:
+def prefix_of(piece: bytes) -> bytes:
+    """The namespace prefix of a sheet's elements with its colon, by the sheet's beginning."""
     match = re.search(rb"<(\w+:)worksheet[\s>]", piece[:4096])
     return match[1] if match else b""
 
@@ -175,21 +183,24 @@ def _attributes(tag: bytes) -> dict[str, str]:
     }
 
 
-def _columns(piece: bytes, found: SheetDetails) -> None:
-    head = piece[: piece.find(b"sheetData")]
+def hidden_columns(head: bytes) -> set[int]:
+    """0-based hidden columns, by the sheet's XML before its rows."""
+    found: set[int] = set()
     for match in re.finditer(rb"<(?:\w+:)?col\s[^>]*>", head):
         attributes = _attributes(match[0])
         if attributes.get("hidden") in ("1", "true"):
             first, last = attributes.get("min", ""), attributes.get("max", "")
             if first.isdecimal() and last.isdecimal():
                 # A run of hidden columns to the sheet's end says nothing about data.
-                found.hidden_columns.update(range(int(first) - 1, min(int(last), 2048)))
+                found.update(range(int(first) - 1, min(int(last), 2048)))
+    return found
 
 
-class _Patterns:
+class Patterns:
     """Expressions for one sheet, whose elements may carry a namespace prefix."""
 
     def __init__(self, prefix: bytes, formats: dict[int, NumberFormat]) -> None:
+        self.prefix = prefix
         self._formula = b"<" + prefix + b"f"
         cell = b"<" + prefix + rb"c\s([^>]*?)"
         value, formula, end = prefix + b"v", prefix + b"f", b"</" + prefix + b"c>"
@@ -266,14 +277,25 @@ def _column(letters: bytes) -> int:
     return number - 1
 
 
-def _formats(styles: bytes) -> dict[int, NumberFormat]:
+def number_formats(styles: bytes) -> dict[int, NumberFormat]:
     """Cell style (index in cellXfs) → a format that matters; most workbooks have none."""
+    return _by_style(styles, _BUILT_IN, parse_format)
+
+
+def date_styles(styles: bytes) -> dict[int, bool]:
+    """Cell styles that show a number as a date (False) or as a length of time (True)."""
+    return _by_style(styles, _BUILT_IN_DATES, _parse_date)
+
+
+def _by_style(
+    styles: bytes, built_in: dict[int, T], parse: Callable[[str], T | None]
+) -> dict[int, T]:
     if not styles:
         return {}
-    codes: dict[int, NumberFormat] = dict(_BUILT_IN)
+    codes = dict(built_in)
     for match in _FORMAT.finditer(styles):
         attributes = _attributes(match[0])
-        shown = parse_format(attributes.get("formatCode", ""))
+        shown = parse(attributes.get("formatCode", ""))
         number = attributes.get("numFmtId", "")
         if number.isdecimal():
             if shown is not None:
@@ -281,12 +303,20 @@ def _formats(styles: bytes) -> dict[int, NumberFormat]:
             else:
                 codes.pop(int(number), None)
     section = _CELL_XFS.search(styles)
-    found: dict[int, NumberFormat] = {}
+    found: dict[int, T] = {}
     for index, match in enumerate(_XF.finditer(section[0]) if section else ()):
         number = _attributes(match[0]).get("numFmtId", "")
         if number.isdecimal() and int(number) in codes:
             found[index] = codes[int(number)]
     return found
+
+
+def _parse_date(code: str) -> bool | None:
+    """Whether a format shows a length of time (`[h]:mm`) rather than a date; None for neither."""
+    bare = _FIXED.sub("", _SPACING.sub("", code)).split(";")[0]
+    if _ELAPSED.search(bare):
+        return True
+    return False if _DATE_LETTER.search(_BRACKETS.sub("", bare)) else None
 
 
 def parse_format(code: str) -> NumberFormat | None:

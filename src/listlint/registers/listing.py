@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from listlint import identifiers
 from listlint.identifiers.contact import check_email
+from listlint.identifiers.table import identifiers as known_identifiers
 from listlint.identifiers.table import tidy
 from listlint.identifiers.tax import EU
 from listlint.registers.dates import parse_date
@@ -50,9 +51,7 @@ def jurisdictions(batch: Batch, i: int, run: Run) -> frozenset[str]:
     )
 
 
-_WEB_OR_FILE = re.compile(
-    r"^(?:HTTPS?://|\S+\.(?:PDF|JPE?G|PNG|DOCX?|XLSX?|ZIP)$)", re.IGNORECASE
-)
+_WEB_OR_FILE = re.compile(r"^(?:HTTPS?://|\S+\.(?:PDF|JPE?G|PNG|DOCX?|XLSX?|ZIP)$)", re.IGNORECASE)
 
 
 def value_state(
@@ -92,7 +91,7 @@ def value_state(
 
 
 def _used_in(key: str, places: frozenset[str]) -> bool:
-    known = identifiers.identifiers().get(key)
+    known = known_identifiers().get(key)
     where = known.jurisdictions if known else ()
     if not where or not places or places.intersection(where):
         return True

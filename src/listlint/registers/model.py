@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Literal
 
 from listlint.identifiers.table import tidy
@@ -39,6 +38,8 @@ class Document:
     valid_until: date | None = None
     file: str = ""
     where: str = ""
+    folder: str = ""
+    """Where the register is, which may be where `file` is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,22 +146,13 @@ class Registers:
         return cls(sellers=tuple(Seller(r, where) for r in filled), given=given)
 
     @classmethod
-    def from_file(cls, path: str | Path, kind: Kind) -> Registers:
-        """A register from a CSV with canonical headers, or a TOML file of `[[licence]]`,
-        `[[authorisation]]` and `[[seller]]` (or `[seller]`) tables.
+    def from_toml(cls, path: str | Path) -> Registers:
+        """A TOML file of `[[licence]]`, `[[authorisation]]` and `[[seller]]` (or `[seller]`) tables.
 
-        Raises OSError, UnicodeDecodeError or `tomllib.TOMLDecodeError` where the file can't be read.
-        Workbooks come through the readers and `from_rows`.
+        Raises OSError, UnicodeDecodeError or `tomllib.TOMLDecodeError` where it can't be read.
+        Tables come through the readers and `from_rows`.
         """
         path = Path(path)
-        if path.suffix.lower() == ".toml":
-            return cls._from_toml(path)
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = [{k: v or "" for k, v in row.items() if k} for row in csv.DictReader(file)]
-        return cls.from_rows(kind, rows, path.as_posix())
-
-    @classmethod
-    def _from_toml(cls, path: Path) -> Registers:
         with path.open("rb") as file:
             tables = tomllib.load(file)
         found = cls()
@@ -229,6 +221,7 @@ def _document(row: Mapping[str, tuple[str, ...]], where: str) -> Document:
         valid_until=parse_date(one("valid_until") or one("certificate_expiry")),
         file=one("document_file"),
         where=where,
+        folder=str(PurePath(where.partition("!")[0]).parent) if where else "",
     )
 
 

@@ -45,8 +45,14 @@ _SEVERITY: dict[str, Severity] = {
 }
 
 _NONE_WORDS = frozenset(
-    ["N/A", "NA", "NO", "NONE", "NULL", "NIL", "FALSE", "0", "-", "--", "/", "?", "TBD", "TBC", "PENDING", "APPLYING", "MISSING", "UNKNOWN", "NOT APPLICABLE", "NOT AVAILABLE", "NOTAVAILABLE", "TO BE DONE", "IN PROGRESS", "NOT YET", "COMING SOON", "NEIN", "KEINE", "KEIN", "IN BEARBEITUNG", "BEANTRAGT", "NON", "AUCUN", "EN COURS", "NINGUNO", "NO TIENE", "NESSUNO", "无", "没有", "暂无", "否", "申请中", "办理中", "待定", "なし", "無し", "未取得", "申請中"]
-)
+    {
+        "N/A", "NA", "NO", "NONE", "NULL", "NIL", "FALSE", "0", "-", "--", "/", "?", "TBD", "TBC",
+        "PENDING", "APPLYING", "MISSING", "UNKNOWN", "NOT APPLICABLE", "NOT AVAILABLE",
+        "NOTAVAILABLE", "TO BE DONE", "IN PROGRESS", "NOT YET", "COMING SOON", "NEIN", "KEINE",
+        "KEIN", "IN BEARBEITUNG", "BEANTRAGT", "NON", "AUCUN", "EN COURS", "NINGUNO", "NO TIENE",
+        "NESSUNO", "无", "没有", "暂无", "否", "申请中", "办理中", "待定", "なし", "無し", "未取得", "申請中",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from listlint.registers.names import same_firm
 from listlint.registers.need import Need, held, need, none_word, timed, worst_last
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from listlint.batch import Batch
     from listlint.registers.documents import DocumentKind
@@ -74,12 +74,12 @@ def _another_country(kind: DocumentKind, document: Document) -> bool:
     prefix = _COUNTRY_PREFIX.match(number)
     if prefix and prefix[1] != kind.country and prefix[1] not in ("UK", "EU"):
         return True
-    others = [
+    others = tuple(
         key
-        for other in document.keys - {kind.key}
+        for other in sorted(document.keys - {kind.key})
         if document_kinds()[other].country
         for key in document_kinds()[other].identifiers
-    ]
+    )
     return (
         bool(others)
         and identifiers.identify(number, kind.identifiers) is None
@@ -133,7 +133,7 @@ def _registered(
             kind,
             document.number,
         )
-    if document.file and not is_there(document.file, run.base):
+    if document.file and not is_there(document.file, (run.base, document.folder)):
         return need(
             "file-missing",
             f"{label}: {document.file} is not there",
@@ -164,11 +164,12 @@ def _other_holder(kind: DocumentKind, holder: str, batch: Batch, i: int, run: Ru
     return not any(same_firm(holder, name) is True for name in makers)
 
 
-def is_there(path: str, base: str) -> bool:
-    """Whether a document's file exists; an address on the web can't be looked at and counts as there."""
+def is_there(path: str, folders: Iterable[str]) -> bool:
+    """Whether a document's file exists below one of the folders; an address on the web can't be
+    looked at and counts as there."""
     if re.match(r"^[a-zA-Z][a-zA-Z0-9+.-]+://", path):
         return True
     try:
-        return Path(base, path).exists()
+        return any(Path(folder, path).exists() for folder in folders)
     except (OSError, ValueError):
         return False

@@ -14,8 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _EVERYTHING = frozenset(
-    ["*", "-", "N/A", "ALL", "ANY", "EVERYTHING", "ALL PRODUCTS", "ALL SKUS", "ALL BRANDS", "ALL CATEGORIES", "ALL MODELS", "ALL MARKETPLACES", "WORLDWIDE", "GLOBAL", "ALLE", "TOUS", "TOUTES", "TODOS", "TODAS", "TUTTI", "TUTTE", "全部", "所有", "全品类", "すべて", "全て", "全商品"]
-)
+    {
+        "*", "-", "N/A", "ALL", "ANY", "EVERYTHING", "ALL PRODUCTS", "ALL SKUS", "ALL BRANDS",
+        "ALL CATEGORIES", "ALL MODELS", "ALL MARKETPLACES", "WORLDWIDE", "GLOBAL", "ALLE", "TOUS",
+        "TOUTES", "TODOS", "TODAS", "TUTTI", "TUTTE", "全部", "所有", "全品类", "すべて", "全て", "全商品",
+    }
+)  # fmt: skip
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _COUNTRY_WORDS = {
     "USA": "US", "UNITED STATES": "US", "AMERICA": "US", "美国": "US", "UNITED KINGDOM": "UK", "GB": "UK", "英国": "UK",

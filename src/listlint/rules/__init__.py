@@ -9,20 +9,14 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from listlint.rules.accounts import BrandSpelling, OneSeller, RelatedAccounts
-from listlint.rules.addresses import (
-    AddressWords,
-    MissingPart,
-    PostalMismatch,
-    ResponsiblePerson,
-    UnknownCountry,
-)
+from listlint.rules.addresses import AddressWords, PostalMismatch, UnknownCountry
 from listlint.rules.catalogue import BlockedElsewhere, MixedFamily, PriceOutlier
 from listlint.rules.characters import FullWidthLatin, InvisibleCharacters, StrayWhitespace
 from listlint.rules.duplicates import DuplicateSku, SameProduct, SharedGtin
 from listlint.rules.identifier import IdentifierRule
+from listlint.rules.incomplete import MissingPart, ResponsiblePerson
+from listlint.rules.mismatch import BankMismatch, CountryMismatch
 from listlint.rules.seller import (
-    BankMismatch,
-    CountryMismatch,
     DisposableEmail,
     LegalSuffix,
     OriginPrefix,

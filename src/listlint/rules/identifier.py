@@ -21,57 +21,14 @@ if TYPE_CHECKING:
 
 # Words for "there is none", which another rule judges where they matter.
 NOT_GIVEN = frozenset(
-    [
-        "N/A",
-        "NA",
-        "NONE",
-        "NULL",
-        "NIL",
-        "NAN",
-        "TBD",
-        "TBA",
-        "-",
-        "--",
-        "/",
-        "\\",
-        ".",
-        "?",
-        "X",
-        "XX",
-        "XXX",
-        "NO",
-        "NOT",
-        "APPLICABLE",
-        "DOES",
-        "NOT",
-        "APPLY",
-        "EXEMPT",
-        "PENDING",
-        "无",
-        "没有",
-        "暂无",
-        "なし",
-        "無し",
-        "KEINE",
-        "KEIN",
-        "AUCUN",
-        "NINGUNO",
-        "NESSUNO",
-        "UNKNOWN",
-        "YES",
-        "JA",
-        "OUI",
-        "SI",
-        "SÍ",
-        "是",
-        "有",
-        "あり",
-        "TRUE",
-        "FALSE",
-        "NEIN",
-        "NON",
-    ]
-) | {"NOT APPLICABLE", "DOES NOT APPLY", "NOT AVAILABLE", "NICHT ZUTREFFEND", "GTIN EXEMPT"}
+    {
+        "N/A", "NA", "NONE", "NULL", "NIL", "NAN", "TBD", "TBA", "-", "--", "/", "\\", ".", "?",
+        "X", "XX", "XXX", "NO", "NOT APPLICABLE", "DOES NOT APPLY", "NOT AVAILABLE",
+        "NICHT ZUTREFFEND", "GTIN EXEMPT", "EXEMPT", "PENDING", "UNKNOWN", "YES", "TRUE", "FALSE",
+        "无", "没有", "暂无", "是", "有", "なし", "無し", "あり", "KEINE", "KEIN", "JA", "NEIN", "AUCUN",
+        "OUI", "NON", "NINGUNO", "SI", "SÍ", "NESSUNO",
+    }
+)  # fmt: skip
 
 _SEVERAL = re.compile(r"[;|\n；、，]|,(?!\d+E)")
 # Fields whose one cell may hold several identifiers.

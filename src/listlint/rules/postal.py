@@ -144,6 +144,32 @@ def postal_fault(address: Address) -> tuple[str, Text] | None:
     return None
 
 
+def one_line(text: str) -> Address | None:
+    """The postal code, town and country of an address written in one line with the country last.
+
+    None where the country, or a code of its form, is not found. Street and town are only told apart
+    by commas.
+    """
+    from listlint.rules.parties import Address, trailing_country
+
+    country = trailing_country(text)
+    rules = country_rules(country) if country else None
+    if rules is None or rules.postal is None:
+        return None
+    parts = [p.strip() for p in re.split(r"[,，\n]", text) if p.strip()]
+    for n in range(len(parts) - 2, -1, -1):
+        words = parts[n].split()
+        for size in (2, 1):
+            for at in range(len(words) - size + 1):
+                code = " ".join(words[at : at + size])
+                if rules.postal.match(tidy(code)):
+                    rest = " ".join(words[:at] + words[at + size :])
+                    state = rest if country in ("US", "CA", "AU") else ""
+                    city = parts[n - 1] if state or not rest else rest
+                    return Address("", city, state, code, country, country)
+    return None
+
+
 # US cities of the prefix list: the state they are in, for their names occur in others too.
 _HOME_STATE = {
     "NEWYORK": "New York", "LOSANGELES": "California", "CHICAGO": "Illinois", "HOUSTON": "Texas", "SANFRANCISCO": "California",

@@ -1,31 +1,29 @@
-"""Seller data in one row: made-up values, throw-away mailboxes, and parts of different countries."""
+"""Seller data in one row: made-up values, throw-away mailboxes, names and legal forms."""
 
 from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from listlint.identifiers import checks
-from listlint.identifiers.contact import is_disposable, phone_region, same_plan
+from listlint.identifiers.contact import is_disposable
 from listlint.identifiers.gtin import gtin14
 from listlint.identifiers.table import gs1_prefix, read_csv, tidy
-from listlint.identifiers.tax import EU, numbers
 from listlint.model import Text
-from listlint.registers.names import same_firm
-from listlint.rules.addresses import PythonRule, whole
+from listlint.rules.addresses import PythonRule
 from listlint.rules.interface import Hit
 from listlint.rules.parties import SELLER_FIELDS, country_code, seller_country
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from listlint.batch import Batch
-    from listlint.rules.interface import RuleMeta, Run
+    from listlint.rules.interface import Run
 
 _CHECKED = (
     *SELLER_FIELDS, "seller_id", "company_number", "bic", "bank_name", "ioss_number", "responsible_person_name",
-    "responsible_person_address", "responsible_person_email", "manufacturer_address", "manufacturer_email",
+    "responsible_person_address", "responsible_person_email", "manufacturer", "manufacturer_address",
+    "manufacturer_email",
 )  # fmt: skip
 _LIKE = {
     "responsible_person_email": "seller_email",
@@ -34,41 +32,21 @@ _LIKE = {
     "manufacturer_address": "seller_address",
     "responsible_person_name": "seller_name",
     "bank_account_holder": "seller_name",
+    "manufacturer": "seller_name",
 }
 # "N/A" is a fair answer to these, and no state is called for in most countries.
 _MAY_BE_NONE = frozenset(
     {
-        "seller_state",
-        "seller_website",
-        "eori",
-        "ioss_number",
-        "trade_name",
-        "vat_number",
-        "ein",
-        "uscc",
+        "seller_state", "seller_website", "eori", "ioss_number", "trade_name", "vat_number", "ein", "uscc",
         "company_number",
     }
-)
+)  # fmt: skip
 _NONE_WORDS = frozenset(
     {
-        "N/A",
-        "NA",
-        "NONE",
-        "-",
-        "--",
-        "无",
-        "NULL",
-        "NIL",
-        "暂无",
-        "N.A.",
-        "NOT APPLICABLE",
-        "なし",
-        "KEINE",
-        "没有",
-        "AUCUN",
-        "NESSUNO",
+        "N/A", "NA", "N.A.", "NONE", "NULL", "NIL", "NOT APPLICABLE", "-", "--", "KEINE", "AUCUN", "NESSUNO",
+        "无", "暂无", "没有", "なし",
     }
-)
+)  # fmt: skip
 
 
 @cache
@@ -137,6 +115,8 @@ class Placeholder(PythonRule):
             field = column.field or ""
             if field in _MAY_BE_NONE and tidy(value) in _NONE_WORDS:
                 continue
+            if field == "manufacturer" and not batch.get("manufacturer_address", i):
+                continue  # generic goods have none to name; only a maker's record must
             if _made_up(field, value.strip()):
                 text = value.strip()
                 start = len(value) - len(value.lstrip())
@@ -194,6 +174,10 @@ def legal_form(name: str) -> tuple[str, tuple[int, int], frozenset[str]] | None:
     return None
 
 
+_HOME = {"PR": "US", "GG": "GB", "JE": "GB", "IM": "GB", "RE": "FR", "GP": "FR", "MQ": "FR"}
+"""Territory → the country whose company law is usual there."""
+
+
 class LegalSuffix(PythonRule):
     """A legal form that does not exist in the seller's country (a GmbH in China)."""
 
@@ -207,15 +191,7 @@ class LegalSuffix(PythonRule):
             if not found:
                 continue
             form, span, countries = found
-            home = {
-                "PR": "US",
-                "GG": "GB",
-                "JE": "GB",
-                "IM": "GB",
-                "RE": "FR",
-                "GP": "FR",
-                "MQ": "FR",
-            }.get(country, country)
+            home = _HOME.get(country, country)
             if country not in countries and home not in countries:
                 where = Text(country, country)
                 yield Hit(
@@ -228,120 +204,7 @@ class LegalSuffix(PythonRule):
                 )
 
 
-# --- parts of different countries ----------------------------------------------------------------
-
-
-class CountryMismatch(PythonRule):
-    """A number of another country than the seller's (option `part`: phone, vat or registration).
-
-    Quiet where mixtures are ordinary: a firm from outside the EU with VAT numbers of EU states and
-    the UK, a GB firm with an XI number, a number that does not show its country.
-    """
-
-    def __init__(self, meta: RuleMeta, data: Mapping[str, Any]) -> None:
-        super().__init__(meta, data)
-        self.part = str(self.options["part"])
-        self.needs = {
-            "phone": ("seller_phone",),
-            "vat": ("vat_number",),
-            "registration": ("uscc", "eori"),
-        }[self.part]
-
-    def check(self, batch: Batch, run: Run) -> Iterator[Hit]:
-        """One hit a cell."""
-        for column, i, value in batch.filled(*self.needs):
-            country = seller_country(batch, i, run)
-            if not country:
-                continue
-            if self.part == "phone":
-                other = _phone_country(value.strip(), country)
-            elif self.part == "vat":
-                other = _vat_country(value, country)
-            else:
-                other = _registration_country(column.field or "", value, country)
-            if other:
-                detail = Text(
-                    f"of {other}, while the address is in {country}",
-                    f"属于 {other}，而地址在 {country}",
-                )
-                yield whole(batch, column.field or "", i, detail=detail)
-
-
-def _phone_country(value: str, country: str) -> str:
-    state, region = phone_region(value, country)
-    if state == "valid" and region and not same_plan(region, country):
-        return region
-    return ""
-
-
-def _vat_country(value: str, country: str) -> str:
-    """The country of the VAT numbers, where a firm of `country` would be expected to give its own."""
-    found = [n.country for n in numbers(value, country) if n.country and n.problem is None]
-    if not found or country not in EU | {"GB"}:
-        return ""
-    own = {"GB": {"GB", "XI"}, "IE": {"IE"}}.get(country, {country})
-    return "" if own.intersection(found) else found[0]
-
-
-def _registration_country(field: str, value: str, country: str) -> str:
-    text = tidy(value)
-    if field == "uscc":
-        return (
-            "CN"
-            if country not in ("CN", "HK", "MO", "TW") and checks.by_stdnum("cn.uscc", text) is None
-            else ""
-        )
-    prefix = text.removeprefix("EORI").strip(" :")[:2]
-    return prefix if country in EU and prefix in EU and prefix != country else ""
-
-
-# --- banks, names, origin ------------------------------------------------------------------------
-
-_BANK_FAMILY = {
-    "GG": "GB",
-    "JE": "GB",
-    "IM": "GB",
-    "GP": "FR",
-    "MQ": "FR",
-    "RE": "FR",
-    "GF": "FR",
-    "MC": "FR",
-    "SM": "IT",
-}
-
-
-class BankMismatch(PythonRule):
-    """A bank code of another country than the account, or an account in somebody else's name."""
-
-    needs: Sequence[str] = ("bic", "bank_account_holder")
-
-    def check(self, batch: Batch, run: Run) -> Iterator[Hit]:
-        """One hit a cell."""
-        for _, i, value in batch.filled("bic"):
-            iban = tidy(batch.get("iban", i)).replace(" ", "")[:2]
-            bank = tidy(value).replace(" ", "")[4:6]
-            if (
-                iban.isalpha()
-                and len(iban) == 2
-                and bank.isalpha()
-                and len(bank) == 2
-                and _BANK_FAMILY.get(iban, iban) != _BANK_FAMILY.get(bank, bank)
-            ):
-                detail = Text(
-                    f"the bank code is of {bank}, the account of {iban}",
-                    f"银行代码属于 {bank}，账户属于 {iban}",
-                )
-                yield whole(batch, "bic", i, detail=detail)
-        for _, i, value in batch.filled("bank_account_holder"):
-            names = [n for f in ("seller_name", "trade_name") if (n := batch.get(f, i))]
-            names = names or run.registers.seller_names()
-            if names and all(same_firm(value, n) is False for n in names):
-                detail = Text(
-                    f"the account is in the name of {value.strip()}, the seller is {names[0]}",
-                    f"账户户名为 {value.strip()}，卖家为 {names[0]}",
-                )
-                yield whole(batch, "bank_account_holder", i, detail=detail)
-
+# --- names, origin ---------------------------------------------------------------------------------
 
 _MARKETPLACE = re.compile(
     r"(?<![a-z])(amazon|e-?bay|walmart|etsy|shopify|aliexpress|alibaba|temu|shein|tiktok|lazada|shopee|rakuten|mercari|wayfair|taobao|tmall|"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -141,4 +142,6 @@ def _run(
             # The socket is bound but not listening yet; the browser's first try waits for it.
             door.listen()
             webbrowser.open(address)
-        server.run(sockets=[door])
+        with suppress(KeyboardInterrupt):
+            # Ctrl+C is how it is meant to end.
+            server.run(sockets=[door])

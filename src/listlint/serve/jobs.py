@@ -156,7 +156,6 @@ class Jobs:
             "listlint.serve.worker",
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
             limit=_LINE,
             start_new_session=os.name == "posix",
         )

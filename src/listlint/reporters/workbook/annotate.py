@@ -173,3 +173,4 @@ def _add_own(book: Any, source: str, report: Report, lang: Lang, notes: list[Tex
         looks = looks or Looks(sheet)
         fill_page(sheet, page, looks)
     book.active = 0
+    book.active.sheet_view.tabSelected = True
