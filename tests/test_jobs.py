@@ -357,7 +357,7 @@ def test_the_report_is_the_same_with_any_number_of_workers(tmp_path: Path, run_c
     stock = rows(2_000, r40="AAA copy, same as the original", r1900="best replica, whatsapp me")
     stock[60][0] = stock[1900][0]
     path = written(tmp_path / "stock.csv", stock)
-    path.write_bytes(path.read_bytes() + b"\r\n" * 1_100_000)
+    path.write_bytes(path.read_bytes() + b"\r\n" * 600_000)
     reports = [
         run_cli(path, "--output-format", "jsonl", "--jobs", n, "--config", "cache=false").stdout
         for n in ("1", "2", "3")

@@ -134,7 +134,7 @@ def check_range(task: RangeTask, session: Session) -> Iterator[Rows | Note | Ran
     text = task.text
     done = RangeDone(Tally(text.form.layout.width))
     said: list[Note] = []
-    blocks = _counted(task, done, session.limits.max_cells, said.append)
+    blocks = _blocks(task, done, session.limits.max_cells, said.append)
     try:
         for batch in batches(text.layout, text.sheet, blocks, asked(session), done.count):
             yield checked(batch, session)
@@ -146,12 +146,14 @@ def check_range(task: RangeTask, session: Session) -> Iterator[Rows | Note | Ran
     yield done
 
 
-def _counted(
+def _blocks(
     task: RangeTask, done: RangeDone, limit: int, note: Callable[[Note], None]
 ) -> Iterator[Block]:
     """The blocks of a range, up to the limit of cells where it reads on to the end."""
     for block in read(task.part, done.tally, note):
-        done.cells += sum(map(len, block.rows))
-        if task.part.end is None and task.cells + done.cells > limit:
+        cells = sum(map(len, block.rows))
+        if task.part.end is None and task.cells + done.cells + cells > limit:
+            yield block.until(limit - task.cells - done.cells)
             raise notes.too_many_cells(limit)
+        done.cells += cells
         yield block

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -19,15 +20,14 @@ from listlint.run import session_for
 if TYPE_CHECKING:
     from listlint.batch import Batch
     from listlint.pipeline import Session
+    from listlint.policy.library import Library
     from listlint.registers import Document, State
+    from listlint.rules.interface import RuleMeta
     from listlint.run import Prepared
 
 WINDOWS = (30, 60, 90)
 """Days ahead in which the end of a document is told."""
 SKUS_SHOWN = 5
-
-Listing = tuple[int, int]
-"""Sheet number of the run, row number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +78,20 @@ class Vault:
 
 
 @dataclass(slots=True)
-class _Tally:
-    """What is counted while the files are read."""
+class _Lack:
+    """Listings whose need of some documents is open."""
 
-    used: dict[Document, set[Listing]] = field(default_factory=dict)
-    lacking: dict[tuple[str, ...], dict[Listing, tuple[State, str]]] = field(default_factory=dict)
-    rules: dict[tuple[str, ...], set[str]] = field(default_factory=dict)
+    rules: set[str] = field(default_factory=set)
+    states: Counter[State] = field(default_factory=Counter)
+    skus: dict[str, None] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What is counted while the files are read: numbers only, however many listings there are."""
+
+    used: Counter[Document] = field(default_factory=Counter)
+    lacking: dict[tuple[str, ...], _Lack] = field(default_factory=dict)
     listings: int = 0
     registers: bool = False
 
@@ -139,7 +147,7 @@ def _remember(session: Session, tally: _Tally) -> None:
     registers = session.engine.run.registers
     tally.registers |= registers.has_licences
     for document in registers.documents:
-        tally.used.setdefault(document, set())
+        tally.used[document] += 0
 
 
 def _count(batch: Batch, session: Session, tally: _Tally) -> _Counted:
@@ -147,59 +155,59 @@ def _count(batch: Batch, session: Session, tally: _Tally) -> _Counted:
     engine = session.engine
     run, library = engine.run, engine.library
     _remember(session, tally)
+    used: dict[Document, set[int]] = {}
+    open_rows: dict[tuple[str, ...], set[int]] = {}
     for rule in engine.rules:
         if not isinstance(rule, LicenceRule):
             continue
         for hit in rule.needed(batch, run):
             marketplaces = run.marketplaces(batch, hit.row)
-            if marketplaces:
-                if not library.holds(rule.meta, marketplaces):
-                    continue
-            elif not library.holds_unknown(rule.meta):
+            if not _holds(library, rule.meta, marketplaces):
                 continue
-            place = (batch.sheet.number, batch.numbers[hit.row])
             places = jurisdictions(batch, hit.row, run)
             listing = listing_of(batch, hit.row)
             for key in rule.documents:
                 for document in run.registers.held(key):
                     if not document.scope.outside(listing, marketplaces, places):
-                        tally.used[document].add(place)
+                        used.setdefault(document, set()).add(hit.row)
             need = judge(rule.documents, batch, hit.row, run)
-            if need.state not in ("held", "expiring"):
-                found = tally.lacking.setdefault(rule.documents, {})
-                found.setdefault(place, (need.state, batch.get("sku", hit.row)))
-                tally.rules.setdefault(rule.documents, set()).add(rule.meta.code)
+            if need.state in ("held", "expiring"):
+                continue
+            lack = tally.lacking.setdefault(rule.documents, _Lack())
+            lack.rules.add(rule.meta.code)
+            rows = open_rows.setdefault(rule.documents, set())
+            if hit.row not in rows:
+                rows.add(hit.row)
+                lack.states[need.state] += 1
+                if len(lack.skus) < SKUS_SHOWN and (sku := batch.get("sku", hit.row)):
+                    lack.skus[sku] = None
+    for document, numbers in used.items():
+        tally.used[document] += len(numbers)
     return _Counted(len(batch))
+
+
+def _holds(library: Library, meta: RuleMeta, marketplaces: tuple[str, ...]) -> bool:
+    return bool(library.holds(meta, marketplaces) if marketplaces else library.holds_unknown(meta))
 
 
 def _vault(tally: _Tally, as_of: date, unread: Sequence[Note]) -> Vault:
     held = [
-        HeldDocument(d, len(rows), (d.valid_until - as_of).days if d.valid_until else None)
-        for d, rows in tally.used.items()
+        HeldDocument(d, count, (d.valid_until - as_of).days if d.valid_until else None)
+        for d, count in tally.used.items()
     ]
     held.sort(key=lambda h: (h.days is None, h.days or 0, h.document.name, h.document.number))
     missing = [
-        _open_need(documents, tuple(sorted(tally.rules[documents])), rows)
-        for documents, rows in tally.lacking.items()
+        OpenNeed(
+            documents,
+            tuple(sorted(lack.rules)),
+            lack.states.total(),
+            tuple(lack.skus),
+            tuple(sorted(lack.states.items(), key=lambda item: (-item[1], item[0]))),
+        )
+        for documents, lack in tally.lacking.items()
     ]
     missing.sort(key=lambda m: (-m.listings, m.rules))
     return Vault(as_of, tally.listings, tuple(held), tuple(missing), tally.registers, tuple(unread))
-
-
-def _open_need(
-    documents: tuple[str, ...], rules: tuple[str, ...], rows: dict[Listing, tuple[State, str]]
-) -> OpenNeed:
-    states: dict[State, int] = {}
-    for state, _ in rows.values():
-        states[state] = states.get(state, 0) + 1
-    skus = [sku for _, sku in dict(sorted(rows.items())).values() if sku]
-    return OpenNeed(
-        documents,
-        rules,
-        len(rows),
-        tuple(dict.fromkeys(skus))[:SKUS_SHOWN],
-        tuple(sorted(states.items(), key=lambda item: (-item[1], item[0]))),
-    )
 
 
 def kind_names(keys: Sequence[str], lang: str) -> list[str]:

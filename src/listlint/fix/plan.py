@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from listlint.model import Edit, Finding
 
@@ -23,10 +24,7 @@ class CellChange:
 
 
 def plan(findings: Iterable[Finding], unsafe: bool) -> list[CellChange]:
-    """The changes, in the order of the findings. Edits of one cell that overlap: the first wins.
-
-    Safe edits come before others; suppressed and known findings are left alone.
-    """
+    """The changes, in the order of the findings; suppressed and known ones are left alone."""
     cells: dict[tuple[str, str | None, int, int], list[Finding]] = {}
     for f in findings:
         place, edit = f.location, f.fix.edit
@@ -38,28 +36,43 @@ def plan(findings: Iterable[Finding], unsafe: bool) -> list[CellChange]:
     changes = []
     for (path, sheet, row, column), found in cells.items():
         old = found[0].excerpt or ""
-        kept = _compatible(found)
+        pieces, mended = _compatible(old, found)
         new = old
-        for f in sorted(kept, key=lambda f: _edit(f).span, reverse=True):
-            start, end = _edit(f).span
-            new = new[:start] + _edit(f).text + new[end:]
+        for start, end, text in sorted(pieces, reverse=True):
+            new = new[:start] + text + new[end:]
         if new != old and new.strip():
-            # The mended words may be those of several findings.
-            mended = [f for f in found if any(_edit(f) == _edit(k) for k in kept)]
             changes.append(CellChange(path, sheet, row, column, old, new, tuple(mended)))
     return changes
 
 
-def _edit(finding: Finding) -> Edit:
-    assert finding.fix.edit is not None
-    return finding.fix.edit
+Piece = tuple[int, int, str]
+"""(start, end, what to put there)."""
 
 
-def _compatible(found: list[Finding]) -> list[Finding]:
-    """Findings whose edits don't touch each other's words."""
-    kept: list[Finding] = []
-    for f in sorted(found, key=lambda f: (not _edit(f).safe, _edit(f).span)):
-        start, end = _edit(f).span
-        if all(end <= _edit(k).span[0] or start >= _edit(k).span[1] for k in kept):
-            kept.append(f)
-    return kept
+def _compatible(old: str, found: list[Finding]) -> tuple[list[Piece], list[Finding]]:
+    """The pieces to change, none touching another, and the findings that this mends.
+
+    What lies within a larger piece goes with it; of two that overlap otherwise, the larger stays.
+    """
+    wanted = [(piece, n) for n, f in enumerate(found) for piece in _pieces(old, f.fix.edit)]
+    kept: list[Piece] = []
+    left_out: set[int] = set()
+    for piece, n in sorted(wanted, key=lambda w: (w[0][0] - w[0][1], w[0])):
+        start, end, _ = piece
+        meeting = [k for k in kept if k == piece or (start < k[1] and k[0] < end)]
+        if not meeting:
+            kept.append(piece)
+        elif not any(k[0] <= start and end <= k[1] for k in meeting):
+            left_out.add(n)
+    return kept, [f for n, f in enumerate(found) if n not in left_out]
+
+
+def _pieces(old: str, edit: Edit | None) -> list[Piece]:
+    """An edit as the smallest changes that it comes to."""
+    if edit is None:
+        return []
+    start, end = edit.span
+    if not edit.safe:
+        return [(start, end, edit.text)]
+    steps = SequenceMatcher(None, old[start:end], edit.text, autojunk=False).get_opcodes()
+    return [(start + a, start + b, edit.text[c:d]) for what, a, b, c, d in steps if what != "equal"]

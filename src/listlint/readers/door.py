@@ -80,14 +80,10 @@ def _watched(grid: Grid, limits: Limits, note: Callable[[Note], None]) -> Grid:
         return grid
 
     def watched() -> Iterator[Block]:
-        cells = 0
-        blocks = inner()
+        blocks = within(inner(), limits.max_cells)
         while True:
             try:
                 block = next(blocks)
-                cells += sum(map(len, block.rows))
-                if cells > limits.max_cells:
-                    raise notes.too_many_cells(limits.max_cells)
             except StopIteration:
                 return
             except UnreadableError as error:
@@ -100,6 +96,18 @@ def _watched(grid: Grid, limits: Limits, note: Callable[[Note], None]) -> Grid:
 
     grid.blocks = watched
     return grid
+
+
+def within(blocks: Iterator[Block], limit: int) -> Iterator[Block]:
+    """The blocks until there are too many cells, then `UnreadableError`."""
+    left = limit
+    for block in blocks:
+        cells = sum(map(len, block.rows))
+        if cells > left:
+            yield block.until(left)
+            raise notes.too_many_cells(limit)
+        left -= cells
+        yield block
 
 
 def _unexpected(error: BaseException) -> UnreadableError:

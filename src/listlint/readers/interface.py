@@ -6,7 +6,9 @@ of rows whose cells are all `str`, exactly as the spreadsheet program would numb
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import TYPE_CHECKING, Protocol
 
 from listlint.model import Edit, Text
@@ -67,6 +69,11 @@ class Block:
 
     numbers: Sequence[int]
     rows: list[list[str]]
+
+    def until(self, cells: int) -> Block:
+        """The rows from the top that have at most so many cells together."""
+        count = bisect_right(list(accumulate(map(len, self.rows))), cells)
+        return Block(self.numbers[:count], self.rows[:count])
 
 
 @dataclass(slots=True)

@@ -35,8 +35,15 @@ _RELATION = re.compile(rb"<(?:\w+:)?Relationship\s[^>]*>")
 _FORMAT = re.compile(rb"<(?:\w+:)?numFmt\s[^>]*>")
 _XF = re.compile(rb"<(?:\w+:)?xf\s[^>]*>")
 _CELL_XFS = re.compile(rb"<(?:\w+:)?cellXfs[\s>].*?</(?:\w+:)?cellXfs>", re.S)
-_CELL = re.compile(rb'c\s[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*(?<!/)>')
-_DIMENSION = re.compile(rb'dimension\s+ref="[A-Z]{1,3}\d{1,7}:([A-Z]{1,3})(\d{1,7})"')
+_ROWS_END = re.compile(rb"</(?:[\w.-]+:)?sheetData\s*>|<(?:[\w.-]+:)?sheetData\s*/>")
+_FAR_COLUMN = re.compile(rb'\br="([A-Z]{2,3})\d')
+_ROW = re.compile(rb'row\s[^>]*?\br="(\d{1,7})"')
+_ROW_TAIL = 2 << 20
+_LETTERS = 26
+"""Columns of one letter, which no sheet is looked through for."""
+_LARGE_BOX = 30_000_000
+_CELL_BYTES = 2
+"""So few bytes of XML for a cell of the box, and most of it is empty: the shortest takes 20."""
 
 _FIXED = re.compile(r'"([^"]*)"|\\(.)')
 _LITERAL_PREFIX = re.compile(r"^(?:\[[^\]]*\])?")
@@ -61,8 +68,8 @@ class SheetDetails:
     formulas: bool = False
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
-    spans: int = 0
-    """Cells of the box around all cells; counted only where the sheet declares very many."""
+    sparse: bool = False
+    """Whether the box around the cells is large and hardly filled: a stray cell far off."""
 
 
 class Package:
@@ -72,9 +79,8 @@ class Package:
     so without holding the interpreter.
     """
 
-    def __init__(self, archive: zipfile.ZipFile, max_cells: int) -> None:
+    def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
-        self._max_cells = max_cells
         self._names = {
             name.replace("\\", "/").lstrip("/").lower(): name for name in archive.namelist()
         }
@@ -124,25 +130,24 @@ class Package:
         return found
 
     def _details(self, sheet: str) -> SheetDetails:
-        """Look through one sheet's XML, as far as it can be read.
-
-        Where the sheet declares more than `max_cells` cells (often in vain), what it spans is
-        counted.
-        """
+        """Look through one sheet's XML, as far as it can be read."""
         found = SheetDetails()
         patterns: Patterns | None = None
-        count, last_row, last_column = False, 0, 0
+        last_row, last_column, size = 0, _LETTERS, 0
         for piece in self._pieces(self.sheets[sheet]):
             if patterns is None:
                 patterns = Patterns(prefix_of(piece), self._formats)
                 found.hidden_columns |= hidden_columns(piece[: piece.find(b"sheetData")])
-                count = _declared(piece) > self._max_cells
-            patterns.look(piece, found)
-            if count:
-                for letters, number in _CELL.findall(piece):
-                    last_row = max(last_row, int(number))
-                    last_column = max(last_column, _column(letters) + 1)
-        found.spans = last_row * last_column
+            # Conditions and validations, which hold formulas too, stand after the rows.
+            close = _ROWS_END.search(piece) if b"sheetData" in piece else None
+            patterns.look(piece[: close.start()] if close else piece, found)
+            size += len(piece)
+            rows = _ROW.findall(piece, max(0, len(piece) - _ROW_TAIL))
+            last_row = max(last_row, int(rows[-1]) if rows else 0)
+            far = set(_FAR_COLUMN.findall(piece))
+            last_column = max(last_column, *(_column(c) + 1 for c in far)) if far else last_column
+        box = last_row * last_column
+        found.sparse = box > _LARGE_BOX and size < box * _CELL_BYTES
         return found
 
     def _pieces(self, name: str) -> Iterator[bytes]:
@@ -162,12 +167,6 @@ class Package:
         except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError,
                 zlib.error, ValueError):  # fmt: skip
             return
-
-
-def _declared(piece: bytes) -> int:
-    """Cells of the box that the sheet says it fills."""
-    match = _DIMENSION.search(piece[:8192])
-    return int(match[2]) * (_column(match[1]) + 1) if match else 0
 
 
 def prefix_of(piece: bytes) -> bytes:

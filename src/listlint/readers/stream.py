@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _CHUNK = 1 << 20
 _LAST_COLUMN = 16_384
+_LAST_ROW = 1_048_576
 _MAX_PLANS = 2_000
 _BLANKS = " \t\r\n"
 
@@ -61,7 +62,9 @@ class Sheet:
         self._plans: dict[tuple[tuple[bytes, ...], ...], _Plan] = {}
         self.merged: tuple[tuple[int, int, int, int], ...] = ()
 
-    def pieces(self, patterns: Callable[[bytes], Patterns], found: SheetDetails) -> Iterator[list[Row]]:
+    def pieces(
+        self, patterns: Callable[[bytes], Patterns], found: SheetDetails
+    ) -> Iterator[list[Row]]:
         """Rows with cells in the order of the file, some thousand at a time; `found` is filled with
         what `patterns` says of the same rows."""
         look: Patterns | None = None
@@ -113,7 +116,7 @@ class Sheet:
                 continue
             end = part.find(b">", at)
             told = _NUMBER.search(part, at, end)
-            number = int(told[1]) if told else number + 1
+            number = _row_number(told[1].decode()) if told else number + 1
             cells = _PLAIN_CELL.findall(part, end)
             if part.count(b"<c ", end) + part.count(b"<c>", end) != len(cells) or b"<!" in part:
                 yield from _Rows(part[at:] + b"</row>", number - 1, self).found
@@ -209,7 +212,7 @@ class _Rows:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "row":
             told = attributes.get("r", "")
-            self._number = int(told) if told.isdecimal() else self._number + 1
+            self._number = _row_number(told) if told.isdecimal() else self._number + 1
             self._row, self._column = {}, -1
         elif name == "c":
             place = _PLACE.match(attributes.get("r", ""))
@@ -240,10 +243,19 @@ class _Rows:
             )
         elif name == "t" and not self._in_guide and self._opening.startswith("<is>"):
             text = "".join(self._parts)
-            self._texts.append(unescape(text if self._opening == "<is>True" else text.strip(_BLANKS)))
+            self._texts.append(
+                unescape(text if self._opening == "<is>True" else text.strip(_BLANKS))
+            )
             self._row[self._column] = "".join(self._texts)
         elif name == "c" and not self._opening:
             self._row.setdefault(self._column, "")
+
+
+def _row_number(told: str) -> int:
+    number = int(told)
+    if not 1 <= number <= _LAST_ROW:
+        raise notes.unreadable(notes.BROKEN, f"no such row: {number}", f"行不存在：{number}")
+    return number
 
 
 def _nothing(raw: bytes) -> Value:

@@ -33,7 +33,7 @@ class SharedStrings:
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
         """Read the table from the chunks of its XML (UTF-8). Raises `UnreadableError`."""
-        self._file = tempfile.TemporaryFile(prefix="listlint-")
+        self._file = tempfile.TemporaryFile(prefix="listlint-")  # noqa: SIM115 - closed by close()
         self._ends = array("Q", [0])
         end = 0
         for piece in pieces(chunks, b"si"):
@@ -89,9 +89,7 @@ def pieces(chunks: Iterable[bytes], element: bytes) -> Iterator[bytes]:
             yield rest[:cut]
             rest = rest[cut:]
         elif len(rest) > _MAX_PIECE:
-            raise notes.unreadable(
-                notes.TOO_LARGE, "one row of this size", "单行数据过大"
-            )
+            raise notes.unreadable(notes.TOO_LARGE, "one row of this size", "单行数据过大")
     if rest:
         yield rest
 
@@ -99,7 +97,7 @@ def pieces(chunks: Iterable[bytes], element: bytes) -> Iterator[bytes]:
 def _texts(piece: bytes) -> Iterator[str]:
     """The strings of a piece of the table: whole `si` elements, and what stands around them."""
     found = _PLAIN.findall(piece)
-    if piece.count(b"<si") == len(found) and b"<!" not in piece:
+    if piece.count(b"<si") + piece.count(b":si") == len(found) and b"<!" not in piece:
         for trimmed, kept in found:
             yield (
                 text_of(kept.decode("utf-8", "replace"))

@@ -1,7 +1,8 @@
 """Workbooks (xlsx, xlsm, xlsb, xls, ods) through calamine, which holds one sheet at a time.
 
 calamine loads a sheet whole and, for a hostile file, may ask for more memory than there is and end
-the process: run it inside `sandbox`. What it leaves out of an xlsx comes from `ooxml`.
+the process: run it inside `sandbox`. What it leaves out of an xlsx comes from `ooxml`; a large or
+sparse xlsx, or one that calamine refuses, goes through `stream`.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
+from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -18,11 +20,13 @@ from listlint.readers import notes, sniff
 from listlint.readers.container import open_zip
 from listlint.readers.interface import Block, Grid, Limits, Note, UnreadableError
 from listlint.readers.ooxml import Package, SheetDetails
-from listlint.readers.values import Converter, Value
+from listlint.readers.said import patch, say, text_block
+from listlint.readers.streamed import StreamedBook, is_large
+from listlint.readers.values import Converter
 
 if TYPE_CHECKING:
     import zipfile
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from python_calamine import CalamineSheet, CalamineWorkbook, SheetMetadata
 
@@ -38,23 +42,35 @@ def grids(
     archive: zipfile.ZipFile | None = None
     if kind != "xls":
         archive = open_zip(source, limits)
-    try:
-        package = (
-            Package(archive, limits.max_cells) if archive is not None and kind == "xlsx" else None
-        )
+    with ExitStack() as stack:
+        if archive is not None:
+            stack.enter_context(archive)
+
+        @cache
+        def streamed() -> StreamedBook:
+            assert archive is not None
+            return stack.enter_context(closing(StreamedBook(archive)))
+
+        if archive is not None and kind == "xlsx" and is_large(archive):
+            yield from _streamed(streamed(), path, note)
+            return
+        package = Package(archive) if archive is not None and kind == "xlsx" else None
         try:
             with _named(source, kind) as named:
                 workbook = CalamineWorkbook.from_path(named)
         except PasswordError as error:
             raise encrypted() from error
         except (CalamineError, OSError) as error:
-            raise _broken(error) from error
+            if package is None:
+                raise _broken(error) from error
+            yield from _second_try(streamed, path, note, error)
+            return
         read, failed = 0, None
         for meta in workbook.sheets_metadata:
             if meta.typ not in (SheetTypeEnum.WorkSheet, SheetTypeEnum.MacroSheet):
                 continue
             try:
-                grid = _grid(workbook, meta, path, kind, package, limits, note)
+                grid = _grid(workbook, meta, path, kind, package, streamed, limits, note)
             except (CalamineError, OSError) as error:
                 failed = _broken(error)
                 said = failed.note
@@ -71,9 +87,27 @@ def grids(
             raise notes.unreadable(
                 notes.EMPTY, "no sheet has a cell with something in it", "所有工作表都没有内容"
             )
-    finally:
-        if archive is not None:
-            archive.close()
+
+
+def _streamed(book: StreamedBook, path: str, note: Callable[[Note], None]) -> Iterator[Grid]:
+    grids = (book.grid(name, path, note) for name in book.sheets)
+    yield from (grid for grid in grids if grid is not None)
+
+
+def _second_try(
+    streamed: Callable[[], StreamedBook],
+    path: str,
+    note: Callable[[Note], None],
+    error: Exception,
+) -> Iterator[Grid]:
+    """The sheets of a workbook that calamine refuses, where it is well written all the same."""
+    try:
+        book = streamed()
+    except UnreadableError:
+        raise _broken(error) from error
+    if not book.sheets:
+        raise _broken(error) from error
+    yield from _streamed(book, path, note)
 
 
 @contextmanager
@@ -109,6 +143,7 @@ def _grid(
     path: str,
     kind: str,
     package: Package | None,
+    streamed: Callable[[], StreamedBook],
     limits: Limits,
     note: Callable[[Note], None],
 ) -> Grid | None:
@@ -117,17 +152,18 @@ def _grid(
     details = SheetDetails()
     if package is not None:
         details = package.details(meta.name)
-        _check_span(details.spans, limits)
+        if details.sparse:
+            return streamed().grid(meta.name, path, note)
     sheet = workbook.get_sheet_by_name(meta.name)
     if sheet.start is None or sheet.end is None:
-        _say(details, meta.name, note)
+        say(details, meta.name, note)
         return None
     cells = (sheet.end[0] + 1 - sheet.start[0]) * (sheet.end[1] + 1)
     _check_span(cells, limits)
     hidden = meta.visible is not SheetVisibleEnum.Visible
     if hidden:
         note(Note(notes.HIDDEN_SHEET, Text(meta.name, meta.name), sheet=meta.name))
-    _say(details, meta.name, note)
+    say(details, meta.name, note)
     grid = Grid(
         path,
         meta.name,
@@ -158,26 +194,6 @@ def _merged(sheet: CalamineSheet) -> tuple[tuple[int, int, int, int], ...]:
     )
 
 
-def _say(details: SheetDetails, name: str, note: Callable[[Note], None]) -> None:
-    """Notes about what the XML showed."""
-    if details.error is not None:
-        row, column, text = details.error
-        en = f"{details.errors} cells hold an error value, the first {text}"
-        zh = f"{details.errors} 个单元格是错误值，第一个为 {text}"
-        note(Note(notes.ERROR_CELL, Text(en, zh), name, row + 1, column))
-    if details.no_value is not None:
-        row, column = details.no_value
-        en = f"{details.no_values} formulas were never calculated"
-        zh = f"{details.no_values} 个公式没有计算结果"
-        note(Note(notes.NO_VALUE, Text(en, zh), name, row + 1, column))
-    elif details.formulas:
-        note(Note(notes.CACHED, Text("formulas", "公式"), name))
-    if details.hidden_rows:
-        en = f"{len(details.hidden_rows)} rows are hidden"
-        zh = f"{len(details.hidden_rows)} 行被隐藏"
-        note(Note(notes.HIDDEN_ROWS, Text(en, zh), name, min(details.hidden_rows)))
-
-
 def _blocks(
     sheet: CalamineSheet, grid: Grid, details: SheetDetails, note: Callable[[Note], None]
 ) -> Iterator[Block]:
@@ -193,28 +209,9 @@ def _blocks(
             continue
         if left:
             values = [left + row for row in values]
-        _patch(values, at, details)
-        text = convert.rows(values)
-        if convert.inexact is not None:
-            row, column = convert.inexact
-            shown = text[row][column]
-            note(Note(notes.DIGITS_LOST, Text(shown, shown), grid.name, at + row + 1, column))
-            convert.inexact, convert.warn = None, False
-        grid.numeric_columns = frozenset(convert.numeric)
-        numbers: Sequence[int] = range(at + 1, at + 1 + len(text))
-        at += len(text)
-        if not all(map(any, text)):
-            kept = [(n, row) for n, row in zip(numbers, text, strict=True) if any(row)]
-            numbers, text = [n for n, _ in kept], [row for _, row in kept]
-        if text:
-            yield Block(numbers, text)
-
-
-def _patch(values: list[list[Value]], at: int, details: SheetDetails) -> None:
-    """Put in what calamine leaves out or shows otherwise."""
-    if not details.shown:
-        return
-    for place, row in enumerate(values, at):
-        for column, shown in details.shown.get(place, ()):
-            if column < len(row):
-                row[column] = shown if isinstance(shown, str) else shown.show(row[column])
+        patch(values, range(at, at + len(values)), details)
+        numbers = range(at + 1, at + 1 + len(values))
+        at += len(values)
+        block = text_block(values, numbers, convert, grid, note)
+        if block is not None:
+            yield block

@@ -195,11 +195,15 @@ def _plain(row: Row) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _scope(row: Mapping[str, tuple[str, ...]]) -> Scope:
-    parts = {
-        name: tuple(x for v in row.get(f"scope_{name}", ()) for x in split_list(v))
-        for name in ("sku", "brand", "category", "model", "marketplace")
-    }
+_SCOPES = ("sku", "brand", "category", "model", "marketplace")
+
+
+def _scope(row: Mapping[str, tuple[str, ...]], plain: Sequence[str] = _SCOPES) -> Scope:
+    """The scope columns of a row; in a register a `plain` "SKU" column says what is covered, too."""
+    parts: dict[str, tuple[str, ...]] = {}
+    for name in _SCOPES:
+        cells = (*row.get(f"scope_{name}", ()), *(row.get(name, ()) if name in plain else ()))
+        parts[name] = tuple(x for cell in cells for x in split_list(cell))
     return Scope(**parts)
 
 
@@ -231,7 +235,7 @@ def _authorisations(row: Mapping[str, tuple[str, ...]], where: str) -> list[Auth
         Authorisation(
             brand=tidy(brand),
             by=next(iter(row.get("authorised_by", ())), ""),
-            scope=_scope(row),
+            scope=_scope(row, ("sku", "category", "model", "marketplace")),
             valid_from=parse_date(next(iter(row.get("valid_from", ())), ""), last=False),
             valid_until=parse_date(next(iter(row.get("valid_until", ())), "")),
             proof=next(iter(row.get("document_file", ())), ""),

@@ -1,0 +1,70 @@
+"""Every command and every setting in the pages about living with listlint, as they stand there."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT, RunCli
+from listlint.config_file import read
+from teamwork import BAD, sheet
+
+PAGES = ("configuration", "suppression", "baseline", "fixing", "ci", "history")
+
+
+def blocks(page: str, language: str) -> list[str]:
+    """The fenced blocks of one language."""
+    text = (ROOT / "docs" / f"{page}.md").read_text("utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.M | re.S)
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    """A folder as the pages speak of it."""
+    sheet(tmp_path / "inventory.csv", f"PROP-1,{BAD},Harrowfield")
+    sheet(tmp_path / "catalog" / "a.csv", f"A-1,{BAD},Harrowfield", "A-2,Linen apron,Harrowfield")
+    sheet(
+        tmp_path / "messy.csv",
+        "A-1 ,Linen  apron,Harrowfield,36000291452",
+        "A-2,Velcro ties - black,Harrowfield,",
+        header="sku,title,brand,ean",
+    )
+    (tmp_path / "listlint.toml").write_text('lang = "en"\n', "utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_commands(page: str, shop: Path, run_cli: RunCli) -> None:
+    ran = 0
+    for line in "".join(blocks(page, "sh")).splitlines():
+        command, _, wanted = line.partition("# exit ")
+        words = shlex.split(command)
+        if words[:1] != ["listlint"]:
+            continue
+        done = run_cli(*words[1:], cwd=shop)
+        assert done.code != 2, (line, done.stderr)
+        if wanted:
+            assert done.code == int(wanted), (line, done.stdout, done.stderr)
+        ran += 1
+    assert ran
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_settings(page: str, tmp_path: Path) -> None:
+    for block in blocks(page, "toml"):
+        if block.startswith("# listlint.toml"):
+            path = tmp_path / "listlint.toml"
+            path.write_text(block, "utf-8")
+            values, _ = read(path)
+            assert values
+
+
+def test_every_key_is_on_the_page() -> None:
+    from listlint.config_schema import DESCRIPTIONS
+
+    page = (ROOT / "docs" / "configuration.md").read_text("utf-8")
+    missing = [key for key in DESCRIPTIONS if f"`{key}`" not in page and key != "own-brand"]
+    assert missing == []
