@@ -14,6 +14,7 @@ import argparse
 import json
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -37,8 +38,8 @@ class Ran:
     seconds: float
 
 
-def run(paths: list[str], timeout: float, max_memory: int) -> Ran:
-    """listlint on these files, with these limits a file."""
+def run(paths: list[str], timeout: float, max_memory: int, scratch: str) -> Ran:
+    """listlint on these files, with these limits a file; `scratch`: folder of temporary files."""
     command = [
         sys.executable, "-m", "listlint", "--isolated", "--output-format", "json",
         "--timeout", str(timeout), "--max-memory", str(max_memory), "--", *paths,
@@ -47,7 +48,7 @@ def run(paths: list[str], timeout: float, max_memory: int) -> Ran:
     # The program's own limits end a file; this one ends a program that ignores them.
     done = subprocess.run(
         command, capture_output=True, encoding="utf-8", timeout=(timeout + 5) * len(paths) + 60,
-        check=False, env={**os.environ, "LC_ALL": "C.UTF-8"},
+        check=False, env={**os.environ, "LC_ALL": "C.UTF-8", "TMPDIR": scratch},
     )  # fmt: skip
     try:
         report = json.loads(done.stdout)
@@ -64,6 +65,8 @@ def outcome(path: str, report: dict[str, Any]) -> tuple[str, set[str]]:
 
     said = [f for f in report["findings"] if f["area"] == "file" and of_file(f)]
     unread = [f["name"] for f in said if f["severity"] == "error"]
+    if set(unread) == {"unrecognised-sheet"}:
+        return "read, and no sheet of listings in it (said)", {f["name"] for f in said}
     oddities = {f["name"] for f in said} - set(unread)
     sheets = [f for f in report["files"] if of_file(f)]
     read = [f for f in sheets if f["dialect"] is not None]
@@ -93,14 +96,14 @@ def main() -> int:
     parser.add_argument("--list", action="store_true", help="name the files of each outcome")
     given = parser.parse_args()
     paths = [p.as_posix() for p in sorted(given.folder.rglob("*")) if p.is_file()]
-    before = set(os.listdir(tempfile.gettempdir()))
+    scratch = tempfile.mkdtemp(prefix="nasty-")
 
     outcomes: defaultdict[str, list[str]] = defaultdict(list)
     oddities: Counter[str] = Counter()
     tracebacks, wrong_codes = 0, 0
     slowest, elapsed = (0.0, ""), 0.0
     for group in [[p] for p in paths] if given.each else [paths]:
-        ran = run(group, given.timeout, given.max_memory)
+        ran = run(group, given.timeout, given.max_memory, scratch)
         elapsed += ran.seconds
         slowest = max(slowest, (ran.seconds, group[0]))
         tracebacks += ran.errors.count("Traceback (most recent call last)")
@@ -109,11 +112,14 @@ def main() -> int:
             ends[path], odd = outcome(path, ran.report)
             outcomes[ends[path]].append(path)
             oddities.update(odd)
-        anything = any(end.startswith(("unread", "read in part")) for end in ends.values())
+        anything = any(
+            end.startswith(("unread", "read in part", "read, and no")) for end in ends.values()
+        )
         wrong_codes += (ran.code == UNREAD) != anything or ran.code not in (0, 1, UNREAD)
     # Kilobytes of the largest process that ended, readers among them (Linux).
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss << 10
-    left = [n for n in set(os.listdir(tempfile.gettempdir())) - before if n.startswith("listlint-")]
+    left = os.listdir(scratch)
+    shutil.rmtree(scratch)
 
     for end, files in sorted(outcomes.items(), key=lambda item: (-len(item[1]), item[0])):
         print(f"{len(files):6}  {end}")

@@ -149,8 +149,12 @@ def _print(checked: Path, title: str, folder: Path) -> None:
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    if title != "listlint":
-        sheet.print_area = "A1:H36"
+    if title == "listlint":
+        sheet.print_area = "A1:F40"
+    else:
+        sheet.print_area = "B1:H36"
+        for letter, width in zip("BCDEFGH", (12, 13, 10, 70, 18, 8, 14), strict=True):
+            sheet.column_dimensions[letter].width = width
     one.save(folder / "one.xlsx")
     subprocess.run(
         [

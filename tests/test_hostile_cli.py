@@ -69,7 +69,11 @@ def test_a_bomb_of_several_gigabytes(check: Callable[..., Ran], tmp_path: Path) 
 
 def test_sizes_that_a_zip_understates(check: Callable[..., Ran], tmp_path: Path) -> None:
     # The directory says 64 bytes; the member holds 2 GB of one text.
-    rows = ["<sheetData>", '<row r="1"><c r="A1" t="inlineStr"><is><t>', *(["0" * (1 << 20)] * 2048)]
+    rows = [
+        "<sheetData>",
+        '<row r="1"><c r="A1" t="inlineStr"><is><t>',
+        *(["0" * (1 << 20)] * 2048),
+    ]
     bomb = xlsx(tmp_path / "liar.xlsx", rows)
     data = bytearray(bomb.read_bytes())
     with zipfile.ZipFile(bomb) as archive:
@@ -206,7 +210,10 @@ def test_limits_given_on_the_command_line_hold(check: Callable[..., Ran], tmp_pa
     ran = check(tmp_path / "long.xlsx", "--max-cells", 10_000)
     assert (ran.code, said(ran)) == (3, {"too-large"})
 
-    rows = ["<sheetData>", *(f'<row r="{n}">{cell(f"A{n}", "x" * 3000)}</row>' for n in range(1, 40_000))]
+    rows = [
+        "<sheetData>",
+        *(f'<row r="{n}">{cell(f"A{n}", "x" * 3000)}</row>' for n in range(1, 40_000)),
+    ]
     ran = check(xlsx(tmp_path / "heavy.xlsx", rows), "--max-memory", 64 << 20)
     assert ran.code == 3
     assert said(ran) & {"too-large", "out-of-memory"}

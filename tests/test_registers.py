@@ -16,6 +16,7 @@ from listlint.registers import (
     document_kinds,
     judge,
     keys_of,
+    meaning,
     parse_date,
     same_firm,
 )
@@ -214,18 +215,62 @@ def test_authorisations_hold_for_their_time_and_place() -> None:
     assert not registers.authorised("", ("amazon.com",), DAY)
 
 
-def test_registers_from_files(tmp_path: Path) -> None:
-    (tmp_path / "a.csv").write_text("document,valid_until\nCPC,2027-01-01\n", encoding="utf-8")
-    (tmp_path / "b.toml").write_text(
-        '[seller]\nseller_name = "Acme"\n[[licence]]\ndocument = "SDS"\n'
-    )
-    both = Registers.from_file(tmp_path / "a.csv", "licences").merge(
-        Registers.from_file(tmp_path / "b.toml", "seller")
-    )
+def test_registers_from_toml(tmp_path: Path) -> None:
+    path = tmp_path / "b.toml"
+    path.write_text('[seller]\nseller_name = "Acme"\n[[licence]]\ndocument = "SDS"\n')
+    rows = [{"document": "CPC", "valid_until": "2027-01-01"}]
+    both = Registers.from_rows("licences", rows).merge(Registers.from_toml(path))
     assert [sorted(d.keys) for d in both.documents] == [["cpc"], ["sds"]]
     assert list(both.seller_names()) == ["Acme"]
     assert Registers().empty
     assert not both.empty
+
+
+@pytest.mark.parametrize(
+    ("name", "is_kind", "filed_for"),
+    [
+        ("UL certificate (as CE)", "nrtl", "ce_doc"),
+        ("CQC自愿性产品认证 (当作3C)", "cqc", "ccc"),
+        ("CE証明書 (PSEの代わり)", "ce_doc", "pse"),
+        ("Button cell SDS (instead of Reese's Law)", "sds", "ul_4200a"),
+        ("WEEE registration (UK)", "weee_uk", None),
+        ("WEEE España RII-AEE", "raee_es", None),
+        ("货物运输条件鉴定书 (UN38.3)", "un38_3", None),
+        ("EU type-examination certificate (PPE)", "type_examination", None),
+    ],
+)
+def test_what_a_clerks_name_means(name: str, is_kind: str, filed_for: str | None) -> None:
+    found = meaning(name)
+    assert is_kind in found.keys
+    assert found.in_place_of == (frozenset({filed_for}) if filed_for else frozenset())
+
+
+def test_a_country_in_the_name_tells_national_documents_apart() -> None:
+    assert keys_of("WEEE registration (UK)") == {"weee_uk"}
+    assert {"weee_de", "weee_fr", "weee_it"} <= keys_of("WEEE registration")
+    assert keys_of("WEEE registration Netherlands") == frozenset()
+
+
+def test_a_number_shows_whose_document_it_is() -> None:
+    lamp = {"sku": "L-1", "title": "Lamp"}
+    german = {"document": "WEEE", "document_number": "DE71820394"}
+    assert state("weee_de", lamp, german) == "held"
+    assert state("weee_de", lamp, {**german, "document_number": "NL605332"}) == "missing"
+    assert state("weee_fr", lamp, german) == "missing"
+
+
+def test_numbers_of_other_places_do_not_count() -> None:
+    sake = {"sku": "S-1", "title": "純米酒"}
+    licence = {"document": "酒類販売業免許", "document_number": "鹿児島法16号"}
+    registers = Registers.from_rows("licences", [licence])
+    run = Run(DAY, registers, {"amazon.co.jp": frozenset({"JP"})}, ".")
+    batch = batch_of(sake, marketplaces=("amazon.co.jp",))
+    assert judge(["alcohol_permit"], batch, 0, run).state == "held"
+
+
+def test_a_register_may_say_its_scope_in_plain_columns() -> None:
+    assert state("cpc", TOY, {"document": "CPC", "sku": "LAMP-1"}) == "out-of-scope"
+    assert state("cpc", TOY, {"document": "CPC", "brand": "Lumina"}) == "out-of-scope"
 
 
 def test_the_worked_example_of_the_docs() -> None:

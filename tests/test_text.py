@@ -42,7 +42,11 @@ def test_every_folded_letter_knows_where_it_came_from(text: str) -> None:
             assert char in "".join(FOLD[ord(c)] for c in source[start:end])
 
 
-@given(st.one_of(st.text(), st.text(st.sampled_from("ab1 @$.-AAa!\x1e\u202e_éа3高仿スタ★*"), max_size=40)))
+@given(
+    st.one_of(
+        st.text(), st.text(st.sampled_from("ab1 @$.-AAa!\x1e\u202e_éа3高仿スタ★*"), max_size=40)
+    )
+)
 def test_signs_are_the_same_in_short_and_long_text(text: str) -> None:
     assert list(signs.positions(text, len(text))) == list(signs.positions(text, -1))
 

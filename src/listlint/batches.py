@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from listlint.batch import Batch
+from listlint.counters import WORK
 from listlint.readers.interface import Block
 
 if TYPE_CHECKING:
@@ -64,6 +65,8 @@ def batches(
         if library is not None:
             _row_marketplaces(batch, library)
         count.rows += len(batch)
+        WORK.rows += len(batch)
+        WORK.cells += len(batch) * len(indexes)
         if layout.kind == "listings":
             count.listings += len(batch) - sum(batch.inherits)
         yield batch

@@ -112,10 +112,14 @@ def main() -> None:
 @click.option("--timeout", type=float, metavar="SECONDS", help="Most time one file may take.")
 @click.option("--statistics", is_flag=True, help="Show counts by rule instead of findings.")
 @click.option("--redact", is_flag=True, help="Mask seller identifiers in the output.")
+@click.option("--timing", is_flag=True, help="Show on stderr where the time went.")
 @click.option("-q", "--quiet", is_flag=True, help="Show nothing on stdout.")
 def check(inputs: tuple[str, ...], outputs: tuple[str, ...], **options: Any) -> None:
     """Check spreadsheets (the default command)."""
+    from time import perf_counter
+
     from listlint.config import ConfigError
+    from listlint.counters import WORK
     from listlint.reporters.write import (
         OutputError,
         check_outputs,
@@ -125,6 +129,7 @@ def check(inputs: tuple[str, ...], outputs: tuple[str, ...], **options: Any) -> 
     )
     from listlint.run import lint
 
+    began = perf_counter()
     if not inputs:
         stop("no input: name a spreadsheet, a folder, a glob, or - for standard input")
     resolver = resolver_of(options)
@@ -137,7 +142,8 @@ def check(inputs: tuple[str, ...], outputs: tuple[str, ...], **options: Any) -> 
             sys.exit(CLEAN)
     except ConfigError as error:
         stop(str(error))
-    prepared = prepare_or_stop(settings)
+    with WORK.stage("policies"):
+        prepared = prepare_or_stop(settings)
     lang: Lang = settings.lang or guess_lang()
     reporters = prepared.plugins.reporters
     try:
@@ -168,7 +174,14 @@ def check(inputs: tuple[str, ...], outputs: tuple[str, ...], **options: Any) -> 
         style = style_for(sys.stdout, os.environ, lang)
         if options["redact"]:
             style = replace(style, redact=True)
-        write_outputs(report, wanted, style, reporters)
+        with WORK.stage("write"):
+            write_outputs(report, wanted, style, reporters)
+        if options["timing"]:
+            from listlint.timing import table
+
+            names = {s.meta.code: s.meta.name for s in prepared.library.rules}
+            own = prepared.plugins.rules.keys()
+            click.echo(table(WORK, perf_counter() - began, names, own, lang), err=True)
     except OutputError as error:
         stop(error.text.get(lang))
     except ConfigError as error:

@@ -99,7 +99,7 @@ def resolver_of(options: dict[str, Any]) -> Resolver:
                 given[name] = convert(name, options[name], option)
         if options.get("lang"):
             given["lang"] = options["lang"]
-        if options.get("no_cache"):
+        if options.get("no_cache") or options.get("timing"):
             given["cache"] = False
     except ConfigError as error:
         stop(str(error))

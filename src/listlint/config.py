@@ -273,9 +273,10 @@ class Resolver:
     def of(self, path: str) -> Settings:
         """The settings of one file or folder."""
         file = self.file_of(path)
-        if file not in self._by_file:
-            self._by_file[file] = self._read(file)
-        return self._by_file[file]
+        key = file.resolve() if file is not None else None
+        if key not in self._by_file:
+            self._by_file[key] = self._read(file)
+        return self._by_file[key]
 
     def file_of(self, path: str) -> Path | None:
         """The configuration file that holds for `path`."""
@@ -310,5 +311,5 @@ class Resolver:
 
 def _absolute(value: str | tuple[str, ...]) -> str | tuple[str, ...]:
     if isinstance(value, str):
-        return str(Path(value).absolute())
+        return str(Path(value).absolute()) if value else value
     return tuple(str(Path(v).absolute()) for v in value)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Any
 
 from listlint.batch import Batch, Column, Sheet
+from listlint.counters import WORK
 from listlint.kinds.brand import BrandRule
 from listlint.kinds.limit import LimitRule
 from listlint.kinds.misspelt import MisspeltRule
@@ -85,10 +87,14 @@ class Engine:
         for rule in self.rules:
             if not self._relevant(rule.meta, batch):
                 continue
+            began, shared = perf_counter(), WORK.shared
             for hit in rule.check(batch, self.run):
                 marketplaces = self._where(rule.meta, self.run.marketplaces(batch, hit.row))
                 if marketplaces is not None:
                     found.append(finding_of(rule.meta, hit, batch, marketplaces))
+            spent = perf_counter() - began - (WORK.shared - shared)
+            WORK.rules[rule.meta.code] += spent
+        WORK.findings += len(found)
         return found
 
     def keys(self, batch: Batch) -> Iterator[KeyRow]:
@@ -99,6 +105,7 @@ class Engine:
             if not self._relevant(rule.meta, batch):
                 continue
             for key in rule.keys(batch, self.run):
+                WORK.keys += 1
                 yield _key_row(code, key, sheet, batch.numbers[key.row], name)
 
     def conclude(

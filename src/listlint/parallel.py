@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING
 
+from listlint.counters import WORK
 from listlint.parts import LongText, RangeDone, RangeTask
 from listlint.pipeline import Message, sheet_end, unchecked_rows, unread
 from listlint.readers import sniff
@@ -210,8 +211,10 @@ class _Scheduler:
         said = worker.pipe.recv_bytes()
         if said[:1] == ENDS:
             self._release(worker)
-            if len(said) > 1:
-                self._give_up(task, pickle.loads(said[1:]))
+            death, work = pickle.loads(said[1:])
+            WORK.add(work)
+            if death is not None:
+                self._give_up(task, death)
             task.slot.done = True
             return
         batch = worker.pipe.recv_bytes() if said[:1] == LEAVES else None

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from listlint.batches import SheetCount, batches
+from listlint.counters import WORK
 from listlint.pipeline import (
     HEAD_ROWS,
     Message,
@@ -136,7 +137,8 @@ def check_range(task: RangeTask, session: Session) -> Iterator[Rows | Note | Ran
     said: list[Note] = []
     blocks = _blocks(task, done, session.limits.max_cells, said.append)
     try:
-        for batch in batches(text.layout, text.sheet, blocks, asked(session), done.count):
+        found = batches(text.layout, text.sheet, blocks, asked(session), done.count)
+        for batch in WORK.timed(found, "read"):
             yield checked(batch, session)
     except NotARangeError:
         done.whole = False

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar, cast
 from listlint.batch import Batch, Column, Sheet
 from listlint.batches import SheetCount, batches
 from listlint.columns import REASONS, Layout, recognise
+from listlint.counters import WORK
 from listlint.engine import Engine, KeyRow, column_letters
 from listlint.model import Edit, Finding, Location, SheetEntry, Text
 from listlint.readers import notes, open_source
@@ -293,9 +294,13 @@ CHECKED_KINDS = frozenset({"listings", "seller"})
 def checked(batch: Batch, session: Session) -> Rows | Note:
     """What the rules say of one batch; a note where one of them failed, and nothing of the batch."""
     try:
+        with WORK.stage("rules"):
+            findings = session.engine.check(batch)
+        with WORK.stage("keys"):
+            keys = list(session.engine.keys(batch))
         return Rows(
-            session.engine.check(batch),
-            list(session.engine.keys(batch)),
+            findings,
+            keys,
             len(batch),
             tuple(_ignores(batch)),
             _sellers(batch, session) if session.by_seller else {},
@@ -336,7 +341,8 @@ def _check_sheet(
         found = [_on_form(f, layout) for f in session.engine.check(batch)]
         yield Rows(found, list(session.engine.keys(batch)), 1)
     elif layout.kind in CHECKED_KINDS:
-        for batch in batches(layout, sheet, opened.rest, asked(session), count):
+        found_batches = batches(layout, sheet, opened.rest, asked(session), count)
+        for batch in WORK.timed(found_batches, "read"):
             yield check(batch, session)
     elif layout.kind in ("licences", "authorisations"):
         count.rows = sum(

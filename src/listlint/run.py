@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from listlint.collect import Collector, Context
 from listlint.config import ConfigError, Settings
+from listlint.counters import WORK
 from listlint.engine import Engine
 from listlint.model import Report
 from listlint.plugins import Plugins, load_plugins
@@ -112,7 +113,7 @@ def lint(
     distinct = {id(p): p for p in (prepared, *wanted)}
     caches = {key: ResultCache(p) for key, p in distinct.items()}
     # Built when first wanted: files whose results are kept want none.
-    session = cache(lambda key: session_for(distinct[key]))
+    session = cache(lambda key: _timed_session(distinct[key]))
     try:
         contexts = {
             key: Context(
@@ -145,7 +146,13 @@ def lint(
     finally:
         for source in sources:
             source.discard()
-    return collector.report(settings.as_of)
+    with WORK.stage("decide"):
+        return collector.report(settings.as_of)
+
+
+def _timed_session(prepared: Prepared) -> Session:
+    with WORK.stage("engine"):
+        return session_for(prepared)
 
 
 def _engine_of(session: Callable[[int], Session], key: int) -> Engine:

@@ -45,11 +45,7 @@ def sidecar_tables(source: Source) -> list[Excuse]:
 
 def worth_writing(findings: Iterable[Finding]) -> list[Finding]:
     """The findings that a suppression can be written for."""
-    return [
-        f
-        for f in findings
-        if f.counts and can_be_known(f)
-    ]
+    return [f for f in findings if f.counts and can_be_known(f)]
 
 
 def tables_for(

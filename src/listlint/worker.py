@@ -12,6 +12,7 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import listlint.wire  # noqa: F401
+from listlint.counters import WORK
 from listlint.parts import Unchecked, check_range, check_unchecked, read_apart
 from listlint.pipeline import SHEETS_PER_FILE, check_source
 from listlint.readers.child import Child, Death, Inside, death_by
@@ -31,7 +32,7 @@ a pickled `Unchecked`, a pickled `RangeTask`.
 """
 SAYS, LEAVES, ENDS = b"s", b"l", b"e"
 """What it says: a pickled message; (first row, rows) of a batch that it leaves to others, which
-follows; that it has ended, with a `Death` if not well."""
+follows; that it has ended: (None, or a `Death` if not well; the `Work` that was done)."""
 
 
 class Worker(Generic[Task]):
@@ -72,6 +73,7 @@ def _serve(
 ) -> None:
     """What a worker does: a task comes, its messages go, until the parent hangs up."""
     inside = Inside(folder, limits.max_memory)
+    WORK.take()  # what the parent did is the parent's
     try:
         while True:
             told = pipe.recv_bytes()
@@ -83,9 +85,9 @@ def _serve(
             except (BrokenPipeError, EOFError):
                 raise
             except BaseException as error:
-                pipe.send_bytes(ENDS + dumps(death_by(error)))
+                pipe.send_bytes(ENDS + dumps((death_by(error), WORK.take())))
             else:
-                pipe.send_bytes(ENDS)
+                pipe.send_bytes(ENDS + dumps((None, WORK.take())))
     except (EOFError, OSError):
         inside.leave()
 

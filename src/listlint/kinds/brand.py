@@ -47,9 +47,7 @@ class Brand:
         "terms",
     )  # fmt: skip
 
-    def __init__(
-        self, row: Mapping[str, Any], contexts: Mapping[str, Sequence[Condition]]
-    ) -> None:
+    def __init__(self, row: Mapping[str, Any], contexts: Mapping[str, Sequence[Condition]]) -> None:
         self.name = row["brand"]
         self.owner = fold(row.get("owner", ""))
         self.kind = row["class"]
@@ -94,9 +92,7 @@ class BrandRule:
         self._evidence = Phrases(options["evidence"]) if options.get("evidence") else None
         unknown = options.get("unknown", "info")
         self._unknown = Severity(unknown) if unknown else None
-        self._parts = [
-            Phrases(c.data["after"]) for c in contexts.get(options.get("parts", ""), ())
-        ]
+        self._parts = [Phrases(c.data["after"]) for c in contexts.get(options.get("parts", ""), ())]
         self._bundled = Phrases(options.get("bundled", ()))
         brands = [Brand(row, contexts) for row in data["brands"]]
         terms = [term for brand in brands for term in brand.terms]

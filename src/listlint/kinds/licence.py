@@ -43,7 +43,7 @@ class LicenceRule:
         self._every = not data.get("triggers")
         self._abroad = bool(meta.options.get("seller_abroad"))
         fields = meta.fields or TRIGGER_FIELDS
-        evidence = [f for key in self.documents for f in document_kinds()[key].fields]
+        evidence = [f for key in self.documents for f in document_kinds()[key].telling]
         # What every listing needs hangs on the columns that could show it.
         self.needs: Sequence[str] = tuple(dict.fromkeys(evidence)) if self._every else fields
         self.want = Want(

@@ -218,9 +218,9 @@ class LimitRule:
         if self._forbidden is not None and (found := self._forbidden.search(value)):
             return Hit(i, column, match=found[0], span=found.span(), params={"value": found[0]})
         if (most := limit.get("max_repeat")) is not None and (
-            found := _repeated(text, most, limit.get("min_share", 0.0))
+            repeated := _repeated(text, most, limit.get("min_share", 0.0))
         ):
-            word, count = found
+            word, count = repeated
             places = [m.span() for m in re.finditer(re.escape(word), value, re.I)]
             span = places[-1] if places else None
             return _hit(column, i, span, count, most, _REPEAT, value, value_text=word)

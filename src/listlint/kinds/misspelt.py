@@ -42,7 +42,8 @@ class MisspeltRule:
         self._goods = Phrases(options["goods"])
         self._evidence = Phrases(options["evidence"]) if options.get("evidence") else None
         brands = [Brand(row, contexts) for row in data["brands"]]
-        self._names = {fold(b.name).strip(): b for b in brands}
+        # A mark that is an ordinary word itself is near to too many others.
+        self._names = {fold(b.name).strip(): b for b in brands if b.ambiguity == "none"}
         self._near = NearNames(self._names, options.get("ordinary", ()))
         # Of the ordinary words some are a mark's favourite disguise when its goods stand right beside.
         self._telling = {

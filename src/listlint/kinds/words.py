@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from listlint.batch import Batch
+from listlint.counters import WORK
 from listlint.match.conditions import Condition, Judge
 from listlint.match.place import TEXT_FIELDS, BatchText, Place
 from listlint.match.probe import Needs, Probe, Prober
@@ -105,7 +106,9 @@ class PatternRule:
         assert self.prober is not None
         text = BatchText.of(batch)
         ends: dict[tuple[int, int], int] = {}
-        for position, i, number in self.prober.candidates(batch)[self.slot]:
+        candidates = self.prober.candidates(batch)[self.slot]
+        WORK.tries += len(candidates)
+        for position, i, number in candidates:
             pattern, term = self._patterns[number]
             folded = text.cell(position, i)
             subject = folded.original if self._raw else folded.text

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from listlint.counters import WORK
 from listlint.text.chars import SEPARATOR
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class AnchorIndex:
         """`scan` of text that is UTF-8 already."""
         if not self._patterns:
             return
+        WORK.scanned += len(data)
         hits = self.automaton.find_matches_as_indexes(data, overlapping=True)
         if not hits:
             return

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from listlint.counters import WORK
 from listlint.match.index import AnchorIndex
 from listlint.match.required import beyond_ascii, longest, required, strength
 from listlint.text.chars import SEPARATOR
@@ -100,8 +101,9 @@ class Prober:
         if isinstance(known, list):
             return known
         found: list[list[Candidate]] = [[] for _ in range(self._count)]
-        for group in self._groups:
-            _probe(group, batch, found)
+        with WORK.stage("shapes"):
+            for group in self._groups:
+                _probe(group, batch, found)
         batch.extra["probed"] = found
         return found
 

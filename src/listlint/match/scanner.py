@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from listlint.counters import WORK
 from listlint.match.index import AnchorIndex
 from listlint.match.place import BatchText, Place
 from listlint.match.syntax import Term
@@ -110,7 +111,8 @@ class Scanner:
         """Places by number of the want, in column and row order; computed once a batch."""
         found = batch.extra.get("matches")
         if not isinstance(found, dict):
-            found = batch.extra["matches"] = self._scan(batch)
+            with WORK.stage("words"):
+                found = batch.extra["matches"] = self._scan(batch)
         return found
 
     def _scan(self, batch: Batch) -> dict[int, list[Place]]:
@@ -132,6 +134,7 @@ class Scanner:
                 suspects.add(cell)
             else:
                 self._look(text, positions[cell // n], cell % n, number, texts[cell], out)
+        WORK.unmasked += len(suspects)
         for cell in sorted(suspects):
             self._unmask(text, positions[cell // n], cell % n, out)
         for places in out.values():
@@ -147,6 +150,7 @@ class Scanner:
         folded: str,
         out: dict[int, list[Place]],
     ) -> None:
+        WORK.tries += 1
         mirrored = number >= len(self._terms)
         number -= len(self._terms) if mirrored else 0
         term = self._terms[number]
@@ -164,6 +168,7 @@ class Scanner:
             for k in self._owners[number]
             if field in self._wants[k].fields and (self._wants[k].backwards or not mirrored)
         ]
+        WORK.places += len(spans) * len(owners)
         for start, end in spans if owners else ():
             place = Place(text, position, i, text.cell(position, i), start, end, term)
             place.label = "reversed" if mirrored else None

@@ -30,6 +30,12 @@ class DocumentKind:
     country: str = ""
     holder: str = "any"
     complete: bool = False
+    shared: tuple[str, ...] = ()
+
+    @property
+    def telling(self) -> tuple[str, ...]:
+        """The columns by which a sheet shows that it speaks of the document."""
+        return tuple(f for f in self.fields if f not in self.shared)
 
 
 def _kind(key: str, data: dict[str, Any]) -> DocumentKind:
@@ -46,6 +52,7 @@ def _kind(key: str, data: dict[str, Any]) -> DocumentKind:
         country=data.get("country", ""),
         holder=data.get("holder", "any"),
         complete=data.get("complete", False),
+        shared=tuple(data.get("shared", ())),
     )
 
 

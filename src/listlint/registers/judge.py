@@ -35,7 +35,7 @@ def judge(documents: Sequence[str], batch: Batch, i: int, run: Run) -> Need:
         return own  # the register has a good one, but the listing shows another
     if registered is not None:
         return registered
-    if run.registers.has_licences or any(batch.has(f) for k in kinds for f in k.fields):
+    if run.registers.has_licences or any(batch.has(*k.telling) for k in kinds):
         return need(
             "missing",
             "not in the listing and not in the register",

@@ -103,7 +103,7 @@ def _complete(kind: DocumentKind, batch: Batch, i: int) -> Need | None:
     """Kinds whose every field must be filled, such as a responsible person's."""
     filled = {f: v for f in kind.fields if (v := batch.get(f, i)) and not none_word(v)}
     absent = [f for f in kind.fields if f not in filled]
-    if len(absent) == len(kind.fields):
+    if not any(f in filled or batch.has(f) for f in kind.telling) or not filled:
         return None
     if absent:
         return need(

@@ -14,6 +14,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
 
+from listlint.counters import WORK
 from listlint.text.chars import FOLD, SEPARATOR, is_cjk
 
 # A tag; bounded so that a stray "<" in a long text can't make matching slow.
@@ -170,6 +171,7 @@ def join(cells: list[str]) -> str:
 
 def fold_joined(joined: str) -> str:
     """The joined cells folded; still `SEPARATOR` between, each cell padded by a space on each side."""
+    WORK.folded += len(joined)
     if joined.isascii():
         plain = joined.encode().translate(_ASCII).decode()
     elif len(joined) > BULK:

@@ -63,7 +63,7 @@ def pages(
     return [
         Page(
             summary,
-            (26, 16, 24, 16, 16, 60),
+            (26, 16, 24, 28, 20, 96),
             list(_summary(report, lang, (findings, rules), target, notes)),
         ),
         Page(
@@ -206,7 +206,7 @@ def _listing_row(
         Cell(visible(at.sheet or "")),
         Cell(action),
         Cell(visible(at.path)),
-        Cell(why),
+        Cell(why, "wrap"),
     ]
 
 

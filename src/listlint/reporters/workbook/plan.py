@@ -93,13 +93,17 @@ def note_of(findings: Iterable[Finding], lang: Lang) -> str:
     return clean(text)
 
 
+def columns_of(text: str) -> int:
+    """How many narrow characters `text` is wide."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
 def note_height(text: str) -> int:
-    """Pixels that a note of `text` needs at `NOTE_WIDTH`; wide characters count double."""
+    """Pixels that a note of `text` needs at `NOTE_WIDTH`."""
     room = NOTE_WIDTH // _CHARACTER
     lines = 0
     for line in text.split("\n"):
-        width = sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line)
-        lines += 1 + max(0, width - 1) // room
+        lines += 1 + max(0, columns_of(line) - 1) // room
     return min(lines * _LINE + 12, 640)
 
 

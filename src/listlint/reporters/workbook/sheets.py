@@ -15,7 +15,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 
 from listlint.model import Severity
 from listlint.reporters.workbook.own import Cell, Page
-from listlint.reporters.workbook.plan import NOTE_WIDTH, clean, note_height
+from listlint.reporters.workbook.plan import NOTE_WIDTH, clean, columns_of, note_height
 
 AUTHOR = "listlint"
 COLOURS: Mapping[Severity, str] = {
@@ -25,6 +25,10 @@ COLOURS: Mapping[Severity, str] = {
 }
 """Fills by severity (ARGB); black text on each has a contrast above 10:1."""
 FILLS = {severity: PatternFill("solid", fgColor=colour) for severity, colour in COLOURS.items()}
+_FONT = "Calibri"
+"""What a workbook's cells have unless told otherwise."""
+_LINE, _HIGHEST = 15.0, 150.0
+"""Points: the height of a line, and of the highest row of listlint's own."""
 _RISKY = ("=", "+", "-", "@")
 """What a program may take for a formula when the cell is typed anew."""
 
@@ -50,11 +54,11 @@ class Looks:
         if look in tuple(Severity):
             model.fill = FILLS[Severity(look)]
         elif look in ("head", "bold"):
-            model.font = Font(bold=True)
+            model.font = Font(name=_FONT, bold=True)
         elif look == "title":
-            model.font = Font(bold=True, size=16)
+            model.font = Font(name=_FONT, bold=True, size=16)
         elif look == "link":
-            model.font = Font(color="FF0B57D0", underline="single")
+            model.font = Font(name=_FONT, color="FF0B57D0", underline="single")
         elif look == "wrap":
             model.alignment = Alignment(wrap_text=True, vertical="top")
         if look == "head":
@@ -89,10 +93,22 @@ def fill_page(sheet: Any, page: Page, looks: Looks) -> None:
         sheet.freeze_panes = "A2"
     count = 0
     for row in page.rows:
+        lines = max(
+            (_lines(c.value, page.widths[n]) for n, c in enumerate(row) if c.look == "wrap"),
+            default=1,
+        )
+        if lines > 1:
+            # Not every program fits the height to the text by itself.
+            sheet.row_dimensions[count + 1].height = min(lines * _LINE, _HIGHEST)
         sheet.append(_row(sheet, looks, row, count + 1))
         count += 1
     if page.table:
         sheet.auto_filter.ref = f"A1:{get_column_letter(len(page.widths))}{max(count, 1)}"
+
+
+def _lines(value: str | int | None, width: int) -> int:
+    """Lines that a wrapped text takes in a column `width` characters wide."""
+    return -(-columns_of(str(value or "")) // width)
 
 
 def _row(sheet: Any, looks: Looks, row: Sequence[Cell], number: int) -> list[Any]:

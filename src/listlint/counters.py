@@ -1,0 +1,86 @@
+"""What a run did and how long its parts took: counted always, since it costs next to nothing.
+
+`WORK` is of this process; a worker hands its own over with the end of each task, and the parent
+adds it up. Counts depend on the input alone and not on the machine, so tests can bound them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields
+from time import perf_counter
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Work:
+    """Counts since the beginning, and seconds by stage and by rule."""
+
+    rows: int = 0
+    """Rows that became listings or seller records."""
+    cells: int = 0
+    """Cells of them with a known field."""
+    folded: int = 0
+    """Characters that were folded many at once."""
+    scanned: int = 0
+    """Bytes that an automaton went over."""
+    tries: int = 0
+    """Regular expressions tried on a cell."""
+    places: int = 0
+    """Matches that conditions were asked about."""
+    unmasked: int = 0
+    """Cells looked at for disguises."""
+    findings: int = 0
+    keys: int = 0
+    stages: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
+    rules: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
+    """Rule code → seconds, without those of the stages that rules share."""
+    shared: float = 0.0
+
+    def take(self) -> Work:
+        """All of it, and begin anew."""
+        taken = Work(**{f.name: getattr(self, f.name) for f in fields(self)})
+        fresh = Work()
+        for f in fields(self):
+            setattr(self, f.name, getattr(fresh, f.name))
+        return taken
+
+    def add(self, other: Work) -> None:
+        """What another process did."""
+        for f in fields(self):
+            mine, theirs = getattr(self, f.name), getattr(other, f.name)
+            if isinstance(mine, dict):
+                for key, value in theirs.items():
+                    mine[key] += value
+            else:
+                setattr(self, f.name, mine + theirs)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Time what is done meanwhile; where a rule does it for all, it is not the rule's time."""
+        began, inner = perf_counter(), self.shared
+        try:
+            yield
+        finally:
+            spent = perf_counter() - began
+            self.stages[name] += spent - (self.shared - inner)
+            self.shared = inner + spent
+
+    def timed(self, items: Iterable[T], name: str) -> Iterator[T]:
+        """The items, with the time that making them takes as a stage."""
+        iterator = iter(items)
+        while True:
+            with self.stage(name):
+                try:
+                    item = next(iterator)
+                except StopIteration:
+                    return
+            yield item
+
+
+WORK = Work()
+"""Of this process."""
