@@ -257,7 +257,7 @@ def test_why_not(run_cli: RunCli, tmp_path: Path) -> None:
     assert "B2 “replica”" in why("IP102")
     assert "B2" not in why("IP102", "--row", "3")
     assert "suppressed by column until 2099-01-01: a prop" in why(RULE)
-    assert "no marketplace is known" in why("weee-germany")
+    assert "no marketplace is known" in why("weee-de")
     assert "nothing that it looks for" in why("IP251")
     assert run_cli("why-not", "NO999", path).code == 2
 

@@ -23,6 +23,8 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from listlint.model import Edit, Fix, Text
+from reports import entry, finding, report
 from viewing import chromium, serious_faults
 
 pytest.importorskip("starlette", reason="the extra serve is not installed")
@@ -31,6 +33,7 @@ pytest.importorskip("uvicorn", reason="the extra serve is not installed")
 from listlint.serve import command
 from listlint.serve.guard import Access
 from listlint.serve.names import safe_name
+from listlint.serve.worker import write_all
 
 ROOT = Path(__file__).resolve().parent.parent
 CSV = b"sku,title,price,quantity\nA-1,AAA copy leather handbag,9.90,5\nA-2,Plain mug,3,1\n"
@@ -193,7 +196,7 @@ def test_a_file_is_checked_and_given_back(server: Server) -> None:
     workbook = server.ask("GET", f"{path}/checked.xlsx")
     assert 'filename="inventory-checked.xlsx"' in workbook.headers["content-disposition"]
     assert workbook.body.startswith(b"PK")
-    found = json.loads(server.ask("GET", f"{path}/json.json").body)
+    found = json.loads(server.ask("GET", f"{path}/report.json").body)
     assert found["files"][0]["path"] == "inventory.csv"
     assert found["files"][0]["marketplaces"] == ["amazon.com"]
     assert any(f["cell"] == "B2" for f in found["findings"])
@@ -320,6 +323,40 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPat
     done = CliRunner().invoke(command, [])
     assert done.exit_code == 2
     assert 'pip install "listlint[serve]"' in done.output
+
+
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_safe_fixes_are_offered_where_there_are_any(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "out").mkdir()
+    names = ["inventory.csv", "second.csv"]
+    for name in names:
+        Path(name).write_bytes(CSV)
+    fix = Fix(Text("Delete it.", "删除。"), Edit((0, 9), "", safe=True))
+    made = report(
+        *(
+            finding(
+                2,
+                path=n,
+                sheet=None,
+                excerpt="AAA copy leather handbag",
+                match="AAA copy ",
+                fix=fix,
+            )
+            for n in names[:count]
+        ),
+        files=tuple(entry(n, None) for n in names),
+    )
+    offered = write_all(made, tmp_path / "out", Path("inventory.csv"), "id", "en")
+    assert [n for n in offered if n.startswith("fixed")] == [[], ["fixed.csv"], ["fixed.zip"]][
+        count
+    ]
+    page = (tmp_path / "out" / "page.html").read_text("utf-8")
+    assert ("Download the file with safe fixes" in page) == bool(count)
+    if count == 1:
+        assert b"A-1,leather handbag" in (tmp_path / "out" / "fixed.csv").read_bytes()
 
 
 # ---- in a browser

@@ -45,6 +45,8 @@ class Context:
     checked: set[str] = field(default_factory=set)
     """Files, by their relative path, of which everything was read."""
     fingers: list[Finding] = field(default_factory=list)
+    """The findings of its files, as the baseline compares them."""
+    _called: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Raises `ConfigError` for a suppression that is refused or a baseline that is none."""
@@ -60,7 +62,10 @@ class Context:
 
     def called(self, path: str) -> str:
         """What a file is called in identities and patterns."""
-        return relative(path, self.settings.base)
+        found = self._called.get(path)
+        if found is None:
+            found = self._called[path] = relative(path, self.settings.base)
+        return found
 
     def read_sidecar(self, source: Source) -> None:
         """The suppressions beside a file. Raises `ConfigError` for a file that is not in order."""

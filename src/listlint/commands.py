@@ -237,6 +237,16 @@ def config_schema() -> None:
     click.echo(text(), nl=False)
 
 
+@click.command(context_settings={"ignore_unknown_options": True}, add_help_option=False)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="FILE… [OPTIONS]")
+@click.pass_context
+def fix(ctx: click.Context, arguments: tuple[str, ...]) -> None:
+    """Mend what is safe: the same as `listlint --fix`, with the same options."""
+    assert isinstance(ctx.parent, click.Context)
+    main = ctx.parent.command
+    main.main(args=["check", "--fix", *arguments], prog_name="listlint")
+
+
 @click.command("why-not")
 @click.argument("code")
 @click.argument("inputs", nargs=-1, required=True, metavar="FILE…")
@@ -345,5 +355,5 @@ def _on_disk(path: str) -> str:
 
 def add_to(group: click.Group) -> None:
     """Make the commands known."""
-    for command in (baseline, config, history, init, why_not):
+    for command in (baseline, config, fix, history, init, why_not):
         group.add_command(command)

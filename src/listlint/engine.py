@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Any
+from typing import Any, NamedTuple
 
 from listlint.batch import Batch, Column, Sheet
 from listlint.counters import WORK
@@ -20,7 +20,7 @@ from listlint.match.scanner import Scanner
 from listlint.model import Edit, Finding, Fix, Location, NotChecked, Text
 from listlint.policy.errors import PolicyError
 from listlint.policy.library import Library, RuleSpec
-from listlint.rules.interface import CrossRule, Hit, Key, Meeting, Rule, RuleMeta, Run, Seen
+from listlint.rules.interface import CrossRule, Hit, Meeting, Rule, RuleMeta, Run, Seen
 from listlint.text.fold import fold
 from listlint.wording import reword
 
@@ -28,9 +28,11 @@ _VOLATILE = frozenset({"price", "list_price", "quantity", "sales", "status", "li
 """Fields that say nothing of which listing a row is."""
 
 
-@dataclass(frozen=True, slots=True)
-class KeyRow:
-    """A cross-row rule's key on its way to where all meet: plain values, made to be spilled."""
+class KeyRow(NamedTuple):
+    """A cross-row rule's key on its way to where all meet: plain values, made to be spilled.
+
+    A tuple, since there are several for each listing; it sorts into groups and places.
+    """
 
     rule: str
     key: str
@@ -39,7 +41,6 @@ class KeyRow:
     column: int
     payload: str
     sku: str
-    where: str
 
 
 class Engine:
@@ -75,6 +76,10 @@ class Engine:
         scanner = Scanner([w.want for w in words])
         for rule in words:
             rule.scanner = scanner
+        marks = [r for r in self.rules if isinstance(r, BrandRule)]
+        known = frozenset().union(*(r.known for r in marks)) if marks else frozenset()
+        for mark in marks:
+            mark.known = known
         shapes = [r for r in self.rules if isinstance(r, PatternRule)]
         prober = Prober([r.probe for r in shapes])
         for slot, shape in enumerate(shapes):
@@ -99,21 +104,25 @@ class Engine:
 
     def keys(self, batch: Batch) -> Iterator[KeyRow]:
         """What cross-row rules want remembered of one batch."""
-        sheet = batch.sheet
-        name = f"{sheet.path}!{sheet.name}" if sheet.name else sheet.path
+        sheet, numbers = batch.sheet.number, batch.numbers
         for code, rule in self.cross.items():
             if not self._relevant(rule.meta, batch):
                 continue
-            for key in rule.keys(batch, self.run):
+            for key, row, column, payload, sku in rule.keys(batch, self.run):
                 WORK.keys += 1
-                yield _key_row(code, key, sheet, batch.numbers[key.row], name)
+                index = -1 if column is None else column.index
+                yield KeyRow(code, key, sheet, numbers[row], index, payload, sku)
 
     def conclude(
         self, code: str, key: str, group: Sequence[KeyRow], sheets: Mapping[int, Sheet]
     ) -> Iterator[Finding]:
         """The findings of rows that met."""
         rule = self.cross[code]
-        seen = [Seen(r.sheet, r.number, r.column, r.payload, r.sku, r.where) for r in group]
+        names = {n: _name(sheets[n]) for n in {r.sheet for r in group}}
+        seen = [
+            Seen(r.sheet, r.number, r.column, r.payload, r.sku, f"{names[r.sheet]} row {r.number}")
+            for r in group
+        ]
         for meeting in rule.conclude(key, seen, self.run):
             sheet = sheets[meeting.seen.sheet]
             marketplaces = self._where(rule.meta, sheet.marketplaces)
@@ -301,17 +310,8 @@ def _content(batch: Batch, i: int) -> str:
     return "row:" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 
-def _key_row(code: str, key: Key, sheet: Sheet, number: int, name: str) -> KeyRow:
-    return KeyRow(
-        code,
-        key.key,
-        sheet.number,
-        number,
-        key.column.index if key.column else -1,
-        key.payload,
-        key.sku,
-        f"{name} row {number}",
-    )
+def _name(sheet: Sheet) -> str:
+    return f"{sheet.path}!{sheet.name}" if sheet.name else sheet.path
 
 
 def _cross_finding(

@@ -59,13 +59,10 @@ def _order(row: KeyRow) -> tuple[str, str, int, int, int]:
 
 
 def _write(row: KeyRow) -> str:
-    parts = (row.rule, row.key, row.sheet, row.number, row.column, row.payload, row.sku, row.where)
-    return (
-        _UNIT.join(str(p).replace(_UNIT, " ").replace("\n", " ").replace("\r", " ") for p in parts)
-        + "\n"
-    )
+    parts = (str(p).replace(_UNIT, " ").replace("\n", " ").replace("\r", " ") for p in row)
+    return _UNIT.join(parts) + "\n"
 
 
 def _read(line: str) -> KeyRow:
-    rule, key, sheet, number, column, payload, sku, where = line.rstrip("\n").split(_UNIT)
-    return KeyRow(rule, key, int(sheet), int(number), int(column), payload, sku, where)
+    rule, key, sheet, number, column, payload, sku = line.rstrip("\n").split(_UNIT)
+    return KeyRow(rule, key, int(sheet), int(number), int(column), payload, sku)

@@ -185,7 +185,7 @@ def _keeps(message: Message) -> bool:
 def _numbered(message: Message, by: int) -> Message:
     """The message with its sheets' numbers moved by `by`."""
     if isinstance(message, Rows):
-        keys = [replace(k, sheet=k.sheet + by) for k in message.keys]
+        keys = [k._replace(sheet=k.sheet + by) for k in message.keys]
         return replace(message, keys=keys)
     if isinstance(message, SheetDone):
         sheet = replace(message.sheet, number=message.sheet.number + by)
@@ -200,8 +200,8 @@ def _encoded(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         items = [_encoded(getattr(value, f.name)) for f in fields(value)]
         return {"is": type(value).__name__, "of": items}
-    if isinstance(value, Text):
-        return {"is": "Text", "of": [value.en, value.zh]}
+    if isinstance(value, Text | KeyRow):
+        return {"is": type(value).__name__, "of": list(value)}
     if isinstance(value, dict):
         return {"is": "dict", "of": [[_encoded(k), _encoded(v)] for k, v in value.items()]}
     if isinstance(value, list | tuple):

@@ -1,4 +1,4 @@
-"""How findings and keys travel between processes: pickled field by field, several times as fast.
+"""How findings travel between processes: pickled field by field, several times as fast.
 
 The standard way pickles a frozen dataclass with slots by Python code that looks its fields up anew
 each time. Import for effect, on both sides.
@@ -12,7 +12,6 @@ from dataclasses import fields
 from operator import attrgetter
 from typing import Any
 
-from listlint.engine import KeyRow
 from listlint.model import Edit, Finding, Fix, Location, Source
 
 
@@ -21,5 +20,5 @@ def _register(kind: type[Any]) -> None:
     copyreg.pickle(kind, lambda item: (kind, values(item)))
 
 
-for _kind in (KeyRow, Finding, Location, Fix, Edit, Source):
+for _kind in (Finding, Location, Fix, Edit, Source):
     _register(_kind)

@@ -12,7 +12,7 @@ from listlint.identifiers.table import gs1_prefix, tidy
 from listlint.model import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 LENGTHS = (8, 12, 13, 14)
 EXEMPT = frozenset(
@@ -67,16 +67,50 @@ def _ordinary(prefix: str) -> bool:
 
 
 def plainly_good(value: str) -> bool:
-    """Whether nothing can be wrong with a barcode: the quick answer for most cells."""
+    """Whether nothing can be said against a cell that holds a valid barcode: the quick answer for
+    most cells."""
     if len(value) == 13:
         prefix = value[:3]
     elif len(value) == 12:
         prefix = f"0{value[:2]}"
     else:
         return False
-    return (
-        is_gtin(value) and _ordinary(prefix) and len(set(value)) > 1 and value not in _PLACEHOLDERS
-    )
+    return _ordinary(prefix) and len(set(value)) > 1 and value not in _PLACEHOLDERS
+
+
+MANY = 100
+"""From so many cells on a column is checked as a whole."""
+
+
+def gtin14s(cells: Sequence[str]) -> list[str | None]:
+    """`gtin14` of every cell of a column ("" and cells without a valid number: None)."""
+    if len(cells) < MANY:
+        return [gtin14(cell) if cell else None for cell in cells]
+    found: list[str | None] = [None] * len(cells)
+    by_length: dict[int, list[int]] = {length: [] for length in LENGTHS}
+    for n, cell in enumerate(cells):
+        if len(cell) in by_length and cell.isdecimal() and cell.isascii():
+            by_length[len(cell)].append(n)
+        elif cell:
+            found[n] = gtin14(cell)
+    for length, places in by_length.items():
+        for n, good in zip(places, _sums_fit([cells[n] for n in places], length), strict=True):
+            if good:
+                found[n] = cells[n].zfill(14)
+    return found
+
+
+def _sums_fit(numbers: Sequence[str], length: int) -> list[bool]:
+    """Whether the check digit fits, for numbers of one length: weights 1, 3, 1 … from the right."""
+    if not numbers:
+        return []
+    import numpy as np
+
+    digits = np.frombuffer("".join(numbers).encode(), dtype=np.uint8).reshape(-1, length) - 48
+    odd, even = digits[:, ::-1][:, 0::2], digits[:, ::-1][:, 1::2]
+    total = odd.sum(axis=1, dtype=np.int32) + 3 * even.sum(axis=1, dtype=np.int32)
+    fits: list[bool] = (total % 10 == 0).tolist()
+    return fits
 
 
 def check_gtin(value: str, hints: Mapping[str, str]) -> Problem | None:

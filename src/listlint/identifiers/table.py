@@ -126,5 +126,9 @@ def _gs1() -> tuple[Prefix, ...]:
 
 def gs1_prefix(digits13: str) -> Prefix | None:
     """The narrowest range that the first three of thirteen digits fall in."""
-    number = int(digits13[:3])
+    return _prefix_of(int(digits13[:3]))
+
+
+@cache
+def _prefix_of(number: int) -> Prefix | None:
     return next((p for p in _gs1() if p.first <= number <= p.last), None)

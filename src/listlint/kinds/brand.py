@@ -97,6 +97,8 @@ class BrandRule:
         brands = [Brand(row, contexts) for row in data["brands"]]
         terms = [term for brand in brands for term in brand.terms]
         self._by_text = {name: brand for brand in brands for name in brand.names}
+        self.known = frozenset(word for brand in brands for word in brand.folded)
+        """Folded names of every brand that some rule of the run knows; set by the engine."""
         evasion = data.get("evasion", True)
         self.want = Want(terms, frozenset(self.needs), evasion, backwards=evasion)
         self.scanner: Scanner | None = None
@@ -178,6 +180,9 @@ class BrandRule:
         else:
             severity = self.meta.severity
             confidence = Confidence.HIGH if none else Confidence.MEDIUM
+            if not none and self._makes_its_own_name(said):
+                # Kingston memory "for Sony", a Garnier and L'Oréal set: two makers, no imposture.
+                severity, confidence = Severity.INFO, Confidence.LOW
             if brand.ambiguity != "none" and not brand.needs and not none:
                 severity, confidence = Severity.INFO, Confidence.LOW
         if severity is None:
@@ -198,6 +203,11 @@ class BrandRule:
                 "detail": Text("; ".join(t.en for t in why), "；".join(t.zh for t in why)),
             },
         )
+
+    def _makes_its_own_name(self, said: str) -> bool:
+        """Whether the brand column names a known maker of its own."""
+        words = fold(said).split()
+        return any(f" {' '.join(words[:n])} " in self.known for n in (1, 2, 3, len(words)) if n)
 
     def _nearby(self, place: Place) -> str:
         """The telling words within four words of the brand, if any."""

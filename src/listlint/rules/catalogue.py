@@ -113,15 +113,22 @@ class PriceOutlier(PythonRule):
 
     def keys(self, batch: Batch, run: Run) -> Iterator[Key]:
         """Product type (else the category), currency, sheet."""
+        if not batch.has("price") or not batch.has("product_type", "category"):
+            return
         types, categories = folded(batch, "product_type"), folded(batch, "category")
         prices, currencies, skus = (values(batch, f) for f in ("price", "currency", "sku"))
         where = places(batch, run)
-        column = batch.of("price")[0][0] if batch.has("price") else None
+        column = batch.of("price")[0][0]
+        known: dict[tuple[str, str, str], str] = {}
         for i in begins(batch):
-            kind = types[i] or categories[i]
-            if kind and prices[i]:
-                key = f"{batch.sheet.number}{UNIT}{kind[:120]}{UNIT}{short(currencies[i])}{UNIT}{where[i]}"
-                yield Key(key, i, column, prices[i][:40], skus[i])
+            kind, price = types[i] or categories[i], prices[i]
+            if kind and price:
+                group = (kind, currencies[i], where[i])
+                key = known.get(group)
+                if key is None:
+                    parts = (str(batch.sheet.number), kind[:120], short(group[1]), group[2])
+                    key = known[group] = UNIT.join(parts)
+                yield Key(key, i, column, price[:40], skus[i])
 
     def conclude(self, key: str, group: Sequence[Seen], run: Run) -> Iterator[Meeting]:
         """Rows far off the median, where the rest lie close together."""

@@ -52,13 +52,14 @@ class DuplicateSku(PythonRule):
 
     def keys(self, batch: Batch, run: Run) -> Iterator[Key]:
         """SKU, sheet and marketplace."""
-        where = places(batch, run)
-        skus = values(batch, "sku")
-        column = batch.of("sku")[0][0] if batch.has("sku") else None
+        if not batch.has("sku"):
+            return
+        where, skus = places(batch, run), values(batch, "sku")
+        column = batch.of("sku")[0][0]
+        sheet = f"{batch.sheet.number}{UNIT}"
         for i in begins(batch):
-            if skus[i]:
-                key = f"{batch.sheet.number}{UNIT}{tidy(skus[i])}{UNIT}{where[i]}"
-                yield Key(key, i, column, skus[i], skus[i])
+            if sku := skus[i]:
+                yield Key(f"{sheet}{tidy(sku)}{UNIT}{where[i]}", i, column, sku, sku)
 
     def conclude(self, key: str, group: Sequence[Seen], run: Run) -> Iterator[Meeting]:
         """Every row after the first."""
@@ -77,6 +78,8 @@ class SharedGtin(PythonRule):
 
     def keys(self, batch: Batch, run: Run) -> Iterator[Key]:
         """The barcode as fourteen digits; brand and title go along as they stand."""
+        if not batch.has("gtin"):
+            return
         brands, titles = values(batch, "brand"), values(batch, "title")
         skus, where = values(batch, "sku"), places(batch, run)
         rows = begins(batch)
@@ -126,17 +129,8 @@ def _alike(a: str, b: str, at_least: int) -> bool:
 
 
 _VARIANTS = (
-    "colour",
-    "size",
-    "style",
-    "pattern",
-    "material",
-    "model",
-    "mpn",
-    "weight",
-    "attributes",
-    "condition",
-)
+    "colour", "size", "style", "pattern", "material", "model", "mpn", "weight", "attributes", "condition",
+)  # fmt: skip
 
 
 class SameProduct(PythonRule):
@@ -147,25 +141,29 @@ class SameProduct(PythonRule):
     def keys(self, batch: Batch, run: Run) -> Iterator[Key]:
         """Title, brand, variant and marketplace, folded and hashed; short titles and members of a
         family say too little."""
+        if not batch.has("gtin"):
+            return
         titles, brands, skus = folded(batch, "title"), folded(batch, "brand"), values(batch, "sku")
         parents, families = values(batch, "parent_sku"), values(batch, "listing_id")
         variants = [folded(batch, f) for f in _VARIANTS if batch.has(f)]
-        where = places(batch, run)
-        rows = begins(batch)
+        said = [
+            UNIT.join(parts) for parts in zip(brands, places(batch, run), *variants, strict=True)
+        ]
+        rows = [
+            i
+            for i in begins(batch)
+            if len(titles[i]) >= 15
+            and titles[i].count(" ") >= 2
+            and not parents[i]
+            and not families[i]
+        ]
         for column, numbers in gtins(batch):
             for i in rows:
-                digits, title = numbers[i], titles[i]
-                if (
-                    not digits
-                    or len(title) < 15
-                    or title.count(" ") < 2
-                    or parents[i]
-                    or families[i]
-                ):
-                    continue
-                text = UNIT.join((title, brands[i], where[i], *(v[i] for v in variants)))
-                key = blake2b(text.encode("utf-8", "replace"), digest_size=12).hexdigest()
-                yield Key(key, i, column, digits, skus[i])
+                digits = numbers[i]
+                if digits:
+                    text = f"{titles[i]}{UNIT}{said[i]}".encode("utf-8", "replace")
+                    key = blake2b(text, digest_size=12).hexdigest()
+                    yield Key(key, i, column, digits, skus[i])
 
     def conclude(self, key: str, group: Sequence[Seen], run: Run) -> Iterator[Meeting]:
         """Rows whose number is not the first row's."""

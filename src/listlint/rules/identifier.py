@@ -11,11 +11,12 @@ from listlint.identifiers.table import tidy
 from listlint.model import Edit, Text
 from listlint.rules.interface import Hit
 from listlint.rules.parties import seller_country
+from listlint.rules.rows import gtins
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from listlint.batch import Batch
+    from listlint.batch import Batch, Column
     from listlint.identifiers import Problem
     from listlint.rules.interface import RuleMeta, Run
 
@@ -74,10 +75,7 @@ class IdentifierRule:
 
     def _find(self, batch: Batch, run: Run) -> Iterator[tuple[Hit, Problem]]:
         year = str(run.as_of.year)
-        barcodes = self.kinds == ("gtin",)
-        for column, i, cell in batch.filled(*self.needs):
-            if barcodes and plainly_good(cell):
-                continue
+        for column, i, cell in self._cells(batch):
             country = seller_country(batch, i, run) if self._with_country else ""
             for value, start in self._values(column.field or "", cell):
                 if tidy(value) in NOT_GIVEN:
@@ -90,6 +88,16 @@ class IdentifierRule:
                 edit = Edit(span, problem.meant, problem.safe) if problem.meant else None
                 params: dict[str, str | Text] = {"detail": problem.detail, "value": value}
                 yield Hit(i, column, column.field, value, span, params=params, edit=edit), problem
+
+    def _cells(self, batch: Batch) -> Iterator[tuple[Column, int, str]]:
+        """The cells worth a look: all that are filled, save barcodes with nothing against them."""
+        if self.kinds != ("gtin",) or tuple(self.needs) != ("gtin",):
+            yield from batch.filled(*self.needs)
+            return
+        for (column, cells), (_, numbers) in zip(batch.of("gtin"), gtins(batch), strict=True):
+            for i, (cell, number) in enumerate(zip(cells, numbers, strict=True)):
+                if (number is None or not plainly_good(cell)) and cell and not cell.isspace():
+                    yield column, i, cell
 
     def _values(self, field: str, cell: str) -> list[tuple[str, int]]:
         if "vat" in self.kinds:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from dataclasses import field as attribute
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -102,11 +102,10 @@ class Rule(Protocol):
         """The hits in `batch`, in any order."""
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """What a cross-row rule remembers of a listing: short strings only, since it may spill to disk.
 
-    Rows of one rule whose `key` is equal meet in `conclude`. `payload` is what tells them apart.
+    A tuple, since there are several for each listing. Rows of one rule whose `key` is equal meet in `conclude`. `payload` is what tells them apart.
     """
 
     key: str

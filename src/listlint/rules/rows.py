@@ -8,8 +8,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
-from listlint.identifiers.gtin import gtin14
+from listlint.identifiers.gtin import gtin14s
 from listlint.identifiers.table import tidy
+from listlint.match.place import BatchText
 from listlint.text.fold import fold_cells
 
 if TYPE_CHECKING:
@@ -38,16 +39,31 @@ def folded(batch: Batch, name: str) -> list[str]:
     key = f"folded:{name}"
     found = batch.extra.get(key)
     if found is None:
-        found = [v.strip() for v in fold_cells(values(batch, name))]
-        batch.extra[key] = found
+        found = batch.extra[key] = _folded(batch, name)
     return cast("list[str]", found)
+
+
+def _folded(batch: Batch, name: str) -> list[str]:
+    plain = values(batch, name)
+    distinct = set(plain)
+    if 4 * len(distinct) < len(plain):
+        # Categories and brands come again and again.
+        listed = list(distinct)
+        known = dict(zip(listed, (v.strip() for v in fold_cells(listed)), strict=True))
+        return [known[v] for v in plain]
+    columns = batch.of(name)
+    if len(columns) == 1:
+        # The text as the word rules have folded it.
+        position = batch.sheet.columns.index(columns[0][0])
+        return [v.strip() for v in BatchText.of(batch).column(position)]
+    return [v.strip() for v in fold_cells(plain)]
 
 
 def gtins(batch: Batch) -> list[tuple[Column, list[str | None]]]:
     """Each barcode column with its valid numbers as fourteen digits, None where there is none."""
     found = batch.extra.get("gtins")
     if found is None:
-        found = [(c, [gtin14(v) if v else None for v in cells]) for c, cells in batch.of("gtin")]
+        found = [(c, gtin14s(cells)) for c, cells in batch.of("gtin")]
         batch.extra["gtins"] = found
     return cast("list[tuple[Column, list[str | None]]]", found)
 
@@ -56,8 +72,11 @@ def places(batch: Batch, run: Run) -> list[str]:
     """Where each listing is listed, as one word: its marketplaces and what its own column says."""
     found = batch.extra.get("places")
     if found is None:
-        own = values(batch, "marketplace")
-        found = [" ".join((*run.marketplaces(batch, i), short(m))) for i, m in enumerate(own)]
+        if batch.has("marketplace") or "marketplaces" in batch.extra:
+            own = values(batch, "marketplace")
+            found = [" ".join((*run.marketplaces(batch, i), short(m))) for i, m in enumerate(own)]
+        else:
+            found = [" ".join((*batch.sheet.marketplaces, ""))] * len(batch)
         batch.extra["places"] = found
     return cast("list[str]", found)
 

@@ -7,12 +7,12 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from listlint.identifiers.contact import is_disposable
-from listlint.identifiers.gtin import gtin14
 from listlint.identifiers.table import gs1_prefix, read_csv, tidy
 from listlint.model import Text
 from listlint.rules.addresses import PythonRule
 from listlint.rules.interface import Hit
 from listlint.rules.parties import SELLER_FIELDS, country_code, seller_country
+from listlint.rules.rows import gtins, values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -237,28 +237,22 @@ class OriginPrefix(PythonRule):
     needs: Sequence[str] = ("gtin",)
 
     def check(self, batch: Batch, run: Run) -> Iterator[Hit]:
-        """One hit a cell; only where the prefix country itself is where much is made."""
+        """One hit a cell; only where the prefix is China's, whose numbers say most about an origin."""
         if not batch.has("country_of_origin"):
             return
-        for column, i, value in batch.filled(*self.needs):
-            # 69…: the prefixes of China, whose numbers say most about an origin.
-            digits = gtin14(value) if "69" in value[:3] else None
-            origin = country_code(batch.get("country_of_origin", i)) if digits else ""
-            prefix = gs1_prefix(digits[1:]) if origin and digits and digits[0] == "0" else None
-            if (
-                prefix
-                and prefix.kind == "member"
-                and prefix.country == "CN"
-                and origin not in ("CN", "HK", "TW", "MO")
-            ):
+        origins = values(batch, "country_of_origin")
+        for (column, cells), (_, numbers) in zip(batch.of("gtin"), gtins(batch), strict=True):
+            for i, digits in enumerate(numbers):
+                if digits is None or digits[:3] != "069":
+                    continue
+                origin = country_code(origins[i])
+                prefix = gs1_prefix(digits[1:]) if origin else None
+                if prefix is None or prefix.country != "CN" or origin in ("CN", "HK", "TW", "MO"):
+                    continue
                 detail = Text(
                     f"the prefix was issued in {prefix.country}, the stated origin is {origin}",
                     f"前缀由 {prefix.country} 发放，而填写的原产地是 {origin}",
                 )
-                yield Hit(
-                    i,
-                    column,
-                    column.field,
-                    value.strip(),
-                    params={"detail": detail, "value": value.strip()},
-                )
+                value = cells[i].strip()
+                params = {"detail": detail, "value": value}
+                yield Hit(i, column, column.field, value, params=params)

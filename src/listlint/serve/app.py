@@ -140,7 +140,9 @@ class _Pages:
         if file not in job.names:
             raise HTTPException(404)
         return FileResponse(
-            job.outputs / file, media_type=_TYPES[Path(file).suffix], filename=job.names[file]
+            job.outputs / file,
+            media_type=_TYPES.get(Path(file).suffix, "application/octet-stream"),
+            filename=job.names[file],
         )
 
     async def wrong(self, request: Request, error: Exception) -> Response:

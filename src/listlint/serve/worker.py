@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +20,7 @@ from listlint.config import ConfigError, Resolver
 from listlint.model import Lang, Report, Text
 from listlint.plugins import PluginError
 from listlint.policy.errors import PolicyError
+from listlint.readers.interface import Limits
 from listlint.reporters.interface import Style
 from listlint.reporters.page.render import Action, render
 from listlint.risk import rank
@@ -29,43 +32,61 @@ PAGE = "page.html"
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """Something to download: how it is offered, what its name ends in, what writes it.
+    """Something to download: how it is offered, and what makes it.
 
-    `write` gets the report, where to write, and the style; `ending` is told by the first file's.
+    `write(report, out, first, style)` makes a file in the folder `out` and returns its name and what
+    to call it when it is downloaded, after the `first` uploaded file; None: there is nothing to offer.
     """
 
-    key: str
     label: Text
-    ending: Callable[[str], str]
-    write: Callable[[Report, Path, Style], None]
+    write: Callable[[Report, Path, Path, Style], tuple[str, str] | None]
 
 
-def _checked(report: Report, path: Path, style: Style) -> None:
+def _checked(report: Report, out: Path, first: Path, style: Style) -> tuple[str, str]:
     from listlint.reporters.xlsx import XlsxReporter
 
-    XlsxReporter().save(report, path, style)
+    file = "checked.xlsm" if first.suffix.lower() == ".xlsm" else "checked.xlsx"
+    XlsxReporter().save(report, out / file, style)
+    return file, f"{first.stem}-{file}"
 
 
-def _page(report: Report, path: Path, style: Style) -> None:
-    path.write_text(render(report, style.lang), "utf-8", errors="backslashreplace")
+def _fixed(report: Report, out: Path, first: Path, style: Style) -> tuple[str, str] | None:
+    """The files with what can be mended safely; None when that is nothing."""
+    from listlint.fix.apply import fix_report
+
+    outcome = fix_report(report, Limits(), unsafe=False, in_place=False, write=True)
+    made = [Path(target) for target in outcome.written.values()]
+    if len(made) == 1:
+        file = f"fixed{made[0].suffix.lower()}"
+        shutil.move(made[0], out / file)
+        return file, made[0].name
+    if made:
+        with zipfile.ZipFile(out / "fixed.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+            for path in made:
+                archive.write(path, path.name)
+                path.unlink()
+        return "fixed.zip", f"{first.stem}-fixed.zip"
+    return None
 
 
-def _json(report: Report, path: Path, style: Style) -> None:
+def _page(report: Report, out: Path, first: Path, style: Style) -> tuple[str, str]:
+    (out / "report.html").write_text(render(report, style.lang), "utf-8", errors="backslashreplace")
+    return "report.html", f"{first.stem}-report.html"
+
+
+def _json(report: Report, out: Path, first: Path, style: Style) -> tuple[str, str]:
     from listlint.reporters.json import JsonReporter
 
-    with path.open("w", encoding="utf-8", errors="backslashreplace") as out:
-        JsonReporter().write(report, out, style)
+    with (out / "report.json").open("w", encoding="utf-8", errors="backslashreplace") as file:
+        JsonReporter().write(report, file, style)
+    return "report.json", f"{first.stem}-report.json"
 
 
 OUTPUTS = (
-    Output(
-        "checked",
-        Text("Download the checked workbook", "下载检查后的工作簿"),
-        lambda suffix: "-checked.xlsm" if suffix == ".xlsm" else "-checked.xlsx",
-        _checked,
-    ),
-    Output("report", Text("Download this report", "下载此报告"), lambda _: "-report.html", _page),
-    Output("json", Text("Download as JSON", "下载 JSON"), lambda _: "-report.json", _json),
+    Output(Text("Download the checked workbook", "下载检查后的工作簿"), _checked),
+    Output(Text("Download the file with safe fixes", "下载已自动修正的文件"), _fixed),
+    Output(Text("Download this report", "下载此报告"), _page),
+    Output(Text("Download as JSON", "下载 JSON"), _json),
 )
 AGAIN = Text("Check another file", "检查其他文件")
 
@@ -100,11 +121,11 @@ def write_all(report: Report, out: Path, first: Path, job: str, lang: Lang) -> d
     names: dict[str, str] = {}
     actions = []
     for output in OUTPUTS:
-        ending = output.ending(first.suffix.lower())
-        file = f"{output.key}{Path(ending).suffix}"
-        output.write(report, out / file, style)
-        names[file] = f"{first.stem}{ending}"
-        actions.append(Action(output.label, f"/checks/{job}/{file}"))
+        made = output.write(report, out, first, style)
+        if made is not None:
+            file, name = made
+            names[file] = name
+            actions.append(Action(output.label, f"/checks/{job}/{file}"))
     actions.append(Action(AGAIN, "/"))
     shown = render(report, lang, actions=actions, session=f"/checks/{job}")
     (out / PAGE).write_text(shown, "utf-8", errors="backslashreplace")

@@ -203,9 +203,9 @@ def _listing_row(
     return [
         Cell(visible(sku or ""), look, link=link),
         Cell(at.row, look, link=link),
-        Cell(visible(at.sheet or "")),
-        Cell(action),
-        Cell(visible(at.path)),
+        Cell(visible(at.sheet or ""), "wrap"),
+        Cell(action, "wrap"),
+        Cell(visible(at.path), "wrap"),
         Cell(why, "wrap"),
     ]
 

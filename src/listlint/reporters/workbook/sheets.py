@@ -59,8 +59,8 @@ class Looks:
             model.font = Font(name=_FONT, bold=True, size=16)
         elif look == "link":
             model.font = Font(name=_FONT, color="FF0B57D0", underline="single")
-        elif look == "wrap":
-            model.alignment = Alignment(wrap_text=True, vertical="top")
+        if look in ("link", "wrap"):
+            model.alignment = Alignment(wrap_text=look == "wrap", vertical="top")
         if look == "head":
             model.fill = PatternFill("solid", fgColor="FFE8EAED")
         if literal:
