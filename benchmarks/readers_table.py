@@ -231,7 +231,11 @@ def formats_table() -> str:
         "|---|" + "---|" * len(FEATURES),
     ]
     for title, suffix, make in FORMATS:
-        held = {n for n, _ in FEATURES} if suffix in HOLDS_ALL else EVERY | HOLDS_SOME.get(suffix, set())
+        held = (
+            {n for n, _ in FEATURES}
+            if suffix in HOLDS_ALL
+            else EVERY | HOLDS_SOME.get(suffix, set())
+        )
         sheets, names, grids = _read(make(), suffix)
         marks = [
             ("yes" if test(sheets, names, grids) else "**no**") if name in held else "–"

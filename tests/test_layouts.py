@@ -36,7 +36,12 @@ def test_layout(path: Path, tmp_path: Path, library: ColumnLibrary) -> None:
     for grid in open_source(str(file), file.name, Limits(), said.append):
         rows = [pair for b in grid.blocks() for pair in zip(b.numbers, b.rows, strict=True)]
         layout = recognise(
-            rows[:HEAD_ROWS], path=grid.path, sheet=grid.name, hidden=grid.hidden, library=library
+            rows[:HEAD_ROWS],
+            path=grid.path,
+            sheet=grid.name,
+            hidden=grid.hidden,
+            library=library,
+            merged=grid.merged,
         )
         sheet = made["sheet"][len(seen)]
         seen.append(grid.name)
@@ -74,6 +79,8 @@ def write(made: dict[str, Any], path: Path) -> None:
             page = book.create_sheet(sheet["name"])
             for row in rows_of(sheet):
                 page.append([cell or None for cell in row])
+            for cells in sheet.get("merged", ()):
+                page.merge_cells(cells)
             if sheet.get("hidden"):
                 page.sheet_state = "hidden"
         book.save(path)

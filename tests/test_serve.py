@@ -220,7 +220,7 @@ def test_files_go_when_the_page_is_closed(tmp_path: Path, cache_dir: Path) -> No
     with serving(tmp_path, cache_dir) as server:
         server.enter()
         path = server.upload().headers["location"]
-        server.finished(path)
+        assert server.finished(path) == "done", server.ask("GET", path).body
         assert len(server.kept()) == 1
         assert server.ask("POST", f"{path}/close").status == 204
         assert server.ask("GET", path).status == 200, "reloaded: it stays"

@@ -1,12 +1,18 @@
 """What a sheet is and what its columns hold: header → canonical field, and why.
 
 `load_library` reads the data once; `recognise` looks at the first rows of one sheet. Nothing here
-reads a seller's file.
+reads a seller's file. What is imported from here is loaded when it is first asked for.
 """
 
-from listlint.columns.layout import REASONS, ColumnMap, FormCell, Kind, Layout
-from listlint.columns.library import ColumnLibrary, load_library
-from listlint.columns.recognise import recognise
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from listlint.columns.layout import REASONS, ColumnMap, FormCell, Kind, Layout
+    from listlint.columns.library import ColumnLibrary, load_library
+    from listlint.columns.recognise import recognise
 
 __all__ = [
     "REASONS",
@@ -18,3 +24,15 @@ __all__ = [
     "load_library",
     "recognise",
 ]
+
+_HOMES = {"ColumnLibrary": "library", "load_library": "library"}
+
+
+def __getattr__(name: str) -> object:
+    # `recognise` is also the name of the module that holds it, which must not hide the function.
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    home = "recognise" if name == "recognise" else _HOMES.get(name, "layout")
+    found: object = getattr(import_module(f"{__name__}.{home}"), name)
+    globals()[name] = found
+    return found

@@ -145,7 +145,9 @@ class Layout:
         if not text:
             return "leftover"
         text = text.strip()
-        if self.note_pattern is not None and self.note_pattern.match(text):
+        # "NB-3" alone is an item number; a note has words.
+        worded = not text.isascii() or len(text.split()) > 1
+        if worded and self.note_pattern is not None and self.note_pattern.match(text):
             return "note"
         if self.total_pattern is not None and self.total_pattern.match(text):
             return "total"

@@ -112,7 +112,11 @@ def _condition(test: RowTest, at: dict[str, int], near: int) -> SkipCondition | 
 
 
 def with_rules(
-    layout: Layout, dialect: Dialect | None, library: ColumnLibrary, last: int
+    layout: Layout,
+    dialect: Dialect | None,
+    library: ColumnLibrary,
+    last: int,
+    merged: Sequence[tuple[int, int, int, int]] = (),
 ) -> Layout:
     """The layout with what tells its rows apart. `last`: row number of the header's last row."""
     anchors = [
@@ -130,6 +134,8 @@ def with_rules(
         key = next((c.index for c in layout.columns if name and c.field == name), None)
         if wanted and (name is None or key is not None):
             blank = tuple(wanted)
+    if not blank and layout.kind == "listings":
+        blank = _under_merged_titles(layout, last, merged)
     return replace(
         layout,
         anchors=tuple(anchors),
@@ -140,6 +146,21 @@ def with_rules(
         inherit_key=key,
         inherit_blank=blank,
     )
+
+
+def _under_merged_titles(
+    layout: Layout, last: int, merged: Sequence[tuple[int, int, int, int]]
+) -> tuple[int, ...]:
+    """The title's column, where one cell of it reaches over several rows: the rows below its first
+    are variants of that listing, and their title is blank."""
+    title = next((c.index for c in layout.columns if c.field == "title"), None)
+    if title is None:
+        return ()
+    tall = any(
+        top > last and bottom > top and left <= title <= right
+        for top, left, bottom, right in merged
+    )
+    return (title,) if tall else ()
 
 
 def notes(skips: dict[int, str], sheet: str | None) -> tuple[Note, ...]:

@@ -21,7 +21,7 @@ from listlint.rules.interface import Hit, RuleMeta, Run
 from listlint.text.fold import fold
 
 OWN_FIELDS = ("brand", "manufacturer", "trade_name")
-LIST_GAP = 4
+LIST_GAP = 6
 """Words between two marks of one list ("for BMW E46, VW Golf 7 and Audi A4")."""
 PART_GAP = 6
 """Words between a mark and the part named after it ("iPhone 15 Pro Max clear case")."""

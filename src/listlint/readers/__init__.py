@@ -1,10 +1,20 @@
-"""Readers: any file a seller has in, grids of text out. See docs/readers.md."""
+"""Readers: any file a seller has in, grids of text out. See docs/readers.md.
 
-from listlint.readers.child import Death
-from listlint.readers.door import open_source
-from listlint.readers.interface import Block, Grid, Limits, Note, Reader, UnreadableError
-from listlint.readers.sandbox import run_bounded
-from listlint.readers.sources import Source, expand
+What is imported from here is loaded when it is first asked for: a child process or a command that
+reads nothing does not wait for it.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from listlint.readers.child import Death
+    from listlint.readers.door import open_source
+    from listlint.readers.interface import Block, Grid, Limits, Note, Reader, UnreadableError
+    from listlint.readers.sandbox import run_bounded
+    from listlint.readers.sources import Source, expand
 
 __all__ = [
     "Block",
@@ -19,3 +29,19 @@ __all__ = [
     "open_source",
     "run_bounded",
 ]
+
+_HOMES = {
+    "Death": "child",
+    "open_source": "door",
+    "run_bounded": "sandbox",
+    "Source": "sources",
+    "expand": "sources",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found: object = getattr(import_module(f"{__name__}.{_HOMES.get(name, 'interface')}"), name)
+    globals()[name] = found
+    return found

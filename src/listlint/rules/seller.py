@@ -254,5 +254,5 @@ class OriginPrefix(PythonRule):
                     f"前缀由 {prefix.country} 发放，而填写的原产地是 {origin}",
                 )
                 value = cells[i].strip()
-                params = {"detail": detail, "value": value}
+                params: dict[str, str | Text] = {"detail": detail, "value": value}
                 yield Hit(i, column, column.field, value, params=params)

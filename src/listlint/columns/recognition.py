@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from listlint.columns.header import Head
     from listlint.columns.library import ColumnLibrary
 
+Merged = Sequence[tuple[int, int, int, int]]
+"""(first row number, first 0-based column, last row number, last column) of merged cells."""
 GENERIC = "generic"
 _SHOWN = frozenset(("title", "description", "bullet_points"))
 _NAMED = 3
@@ -39,6 +41,7 @@ class _Sheet:
     """What the sheet's name, or the file's where the sheet's says nothing, makes of it."""
     hidden: bool
     library: ColumnLibrary
+    merged: Merged = ()
 
 
 def recognise(
@@ -48,12 +51,14 @@ def recognise(
     sheet: str | None,
     hidden: bool,
     library: ColumnLibrary,
+    merged: Merged = (),
 ) -> Layout:
-    """The layout of one sheet. `head`: its first non-empty rows (row number, text cells)."""
+    """The layout of one sheet. `head`: its first non-empty rows (row number, text cells); `merged`:
+    its merged cells, as `Grid.merged` tells them."""
     filled = [(n, row) for n, row in head if any(cell.strip() for cell in row)]
     if not filled:
         return Layout("empty", GENERIC, hidden=hidden)
-    one = _Sheet(filled, path, sheet, _said(path, sheet, library), hidden, library)
+    one = _Sheet(filled, path, sheet, _said(path, sheet, library), hidden, library, merged)
     early = _dialect(one, None)
     found = header.find(filled, library, early)
     dialect = _dialect(one, found) or early
@@ -142,7 +147,7 @@ def _mapped(sheet: _Sheet, found: Header, dialect: Dialect | None, context: str)
         hidden=sheet.hidden,
         known_skips=skips,
     )
-    return rows.with_rules(layout, dialect, library, last)
+    return rows.with_rules(layout, dialect, library, last, sheet.merged)
 
 
 def _without_examples(
@@ -274,7 +279,7 @@ def _without_header(sheet: _Sheet) -> Layout:
         columns=columns,
         hidden=sheet.hidden,
     )
-    return rows.with_rules(layout, None, library, head[0][0]) if told else layout
+    return rows.with_rules(layout, None, library, head[0][0], sheet.merged) if told else layout
 
 
 def _looks_like_header(head: Head) -> bool:
