@@ -112,6 +112,12 @@ def main() -> None:
 @click.option("--timeout", type=float, metavar="SECONDS", help="Most time one file may take.")
 @click.option("--statistics", is_flag=True, help="Show counts by rule instead of findings.")
 @click.option("--redact", is_flag=True, help="Mask seller identifiers in the output.")
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "spark"]),
+    default="local",
+    help="Where files are checked; spark writes -o parquet=FOLDER.",
+)
 @click.option("--timing", is_flag=True, help="Show on stderr where the time went.")
 @click.option("-q", "--quiet", is_flag=True, help="Show nothing on stdout.")
 def check(inputs: tuple[str, ...], outputs: tuple[str, ...], **options: Any) -> None:
@@ -145,6 +151,10 @@ def check(inputs: tuple[str, ...], outputs: tuple[str, ...], **options: Any) -> 
     with WORK.stage("policies"):
         prepared = prepare_or_stop(settings)
     lang: Lang = settings.lang or guess_lang()
+    if options["engine"] == "spark":
+        from listlint.commands_spark import check_on_spark
+
+        sys.exit(check_on_spark(inputs, prepared, [_output(o) for o in outputs], lang, options))
     reporters = prepared.plugins.reporters
     try:
         wanted = [_output(item) for item in outputs]

@@ -25,7 +25,7 @@ from listlint.readers.child import Death
 from listlint.readers.delimited import Tally
 from listlint.readers.interface import Note
 from listlint.readers.ranges import TextRange, survey
-from listlint.worker import APART, BATCH, ENDS, LEAVES, PART, WHOLE, Worker, dumps
+from listlint.worker import APART, BATCH, ENDS, LEAVES, PART, WHOLE, Worker, dumps, warm
 
 if TYPE_CHECKING:
     from listlint.pipeline import Session
@@ -144,6 +144,8 @@ class _Scheduler:
             file = _File(self._to_begin.popleft())
             self._files.append(file)
             large = _is_large(self._sources[file.number].path, self._jobs)
+            if large and not self._workers:
+                warm(self._sessions[file.number])
             alone = b"1" if self._jobs == 1 else b""
             told = _told(APART, file, alone) if large else _told(WHOLE, file)
             task = _Task(file, told, self._slot(file))

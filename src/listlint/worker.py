@@ -12,7 +12,9 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import listlint.wire  # noqa: F401
+from listlint.batch import Batch, Column, Sheet
 from listlint.counters import WORK
+from listlint.match.place import TEXT_FIELDS
 from listlint.parts import Unchecked, check_range, check_unchecked, read_apart
 from listlint.pipeline import SHEETS_PER_FILE, check_source
 from listlint.readers.child import Child, Death, Inside, death_by
@@ -33,6 +35,14 @@ a pickled `Unchecked`, a pickled `RangeTask`.
 SAYS, LEAVES, ENDS = b"s", b"l", b"e"
 """What it says: a pickled message; (first row, rows) of a batch that it leaves to others, which
 follows; that it has ended: (None, or a `Death` if not well; the `Work` that was done)."""
+
+
+def warm(session: Session) -> None:
+    """Have built what is built with the first batch (indexes of words), for all workers to inherit."""
+    columns = tuple(Column(n, name, name) for n, name in enumerate(TEXT_FIELDS))
+    sheet = Sheet("", None, "generic", columns)
+    with WORK.stage("engine"):
+        session.engine.check(Batch(sheet, [1], [["N1ke r e p l i c a"] for _ in columns], [False]))
 
 
 class Worker(Generic[Task]):

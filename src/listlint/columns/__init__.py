@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from listlint.columns.layout import REASONS, ColumnMap, FormCell, Kind, Layout
     from listlint.columns.library import ColumnLibrary, load_library
-    from listlint.columns.recognise import recognise
+    from listlint.columns.recognition import recognise
 
 __all__ = [
     "REASONS",
@@ -25,14 +25,12 @@ __all__ = [
     "recognise",
 ]
 
-_HOMES = {"ColumnLibrary": "library", "load_library": "library"}
+_HOMES = {"ColumnLibrary": "library", "load_library": "library", "recognise": "recognition"}
 
 
 def __getattr__(name: str) -> object:
-    # `recognise` is also the name of the module that holds it, which must not hide the function.
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    home = "recognise" if name == "recognise" else _HOMES.get(name, "layout")
-    found: object = getattr(import_module(f"{__name__}.{home}"), name)
+    found: object = getattr(import_module(f"{__name__}.{_HOMES.get(name, 'layout')}"), name)
     globals()[name] = found
     return found

@@ -7,6 +7,7 @@ what follows in the same list), and what stands beside it ("style", "dupe").
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -18,11 +19,15 @@ from listlint.match.scanner import Scanner, Want
 from listlint.match.syntax import Phrases, Term
 from listlint.model import Confidence, Severity, Text
 from listlint.rules.interface import Hit, RuleMeta, Run
+from listlint.text.chars import is_cjk
 from listlint.text.fold import fold
 
 OWN_FIELDS = ("brand", "manufacturer", "trade_name")
 LIST_GAP = 6
 """Words between two marks of one list ("for BMW E46, VW Golf 7 and Audi A4")."""
+SHORT_FORM = 5
+"""Fewest letters of a first word that stands for the whole name."""
+_KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]+")
 PART_GAP = 6
 """Words between a mark and the part named after it ("iPhone 15 Pro Max clear case")."""
 _NO_BRAND = frozenset(
@@ -112,7 +117,10 @@ class BrandRule:
         fair: Place | None = None
         for place in self.scanner.matches(batch).get(self.slot, ()):
             brand = self._by_text[place.term.text]
-            if self._fair(place, fair):
+            reason = self._judge.verdict(place)
+            if (reason is not None and reason[0] == "when") or _inside_katakana(place):
+                continue
+            if reason is not None or self._names_part(place) or self._follows(place, fair):
                 fair = place
                 continue
             hit = self._weigh(text, place, brand, run)
@@ -132,10 +140,8 @@ class BrandRule:
             if reason is not None:
                 yield (place, *reason)
 
-    def _fair(self, place: Place, last: Place | None) -> bool:
-        """Whether the mark is used to say what the goods fit, itself or as one of a list."""
-        if not self._judge.allows(place) or self._names_part(place):
-            return True
+    def _follows(self, place: Place, last: Place | None) -> bool:
+        """Whether the mark stands in one list with `last`, which says what the goods fit."""
         if last is None or last.i != place.i or last.folded is not place.folded:
             return False
         between = place.folded.text[last.end : place.start]
@@ -220,10 +226,28 @@ class BrandRule:
 
 
 def _holds(value: str, brand: Brand) -> bool:
-    """Whether the brand column names this brand, or another of the same owner."""
-    if any(name in value for name in brand.folded):
+    """Whether the brand column names this brand, a shorter form of it, or another of its owner."""
+    if any(name in value or _short_form(value, name) for name in brand.folded):
         return True
     return bool(brand.owner.strip()) and brand.owner in value
+
+
+def _short_form(value: str, name: str) -> bool:
+    """`小米` of `小米手环`, `Stanley` of `Stanley Quencher`."""
+    said = value.strip()
+    if not said:
+        return False
+    if is_cjk(said[0]):
+        return len(said) > 1 and name.lstrip().startswith(said)
+    return len(said) >= SHORT_FORM and name.startswith(f" {said} ")
+
+
+def _inside_katakana(place: Place) -> bool:
+    """Whether the mark is the tail of a longer katakana word: `レゴ` in `グレゴリオ`."""
+    text = place.folded.text
+    return bool(_KATAKANA.fullmatch(text[place.start : place.end])) and bool(
+        _KATAKANA.fullmatch(text[place.start - 1])
+    )
 
 
 def _accents(place: Place) -> bool:

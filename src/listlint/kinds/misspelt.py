@@ -1,7 +1,8 @@
-"""Kind `brand` with `options.misspelt`: a mark of the list written almost right beside its goods.
+"""Kind `brand` with `options.misspelt`: a mark of the list written almost right, or torn apart.
 
 `Guci handbag` is no typing error of an honest seller. A misspelling alone says nothing, so the
-listing must be of the goods that the mark stands for (`options.goods`).
+listing must be of the goods that the mark stands for (`options.goods`). `Mick ey Mo use` needs no
+goods beside it: nobody writes so by chance.
 """
 
 from __future__ import annotations
@@ -18,7 +19,17 @@ from listlint.match.place import BatchText, Place
 from listlint.match.syntax import Phrases, Term
 from listlint.model import Severity
 from listlint.rules.interface import Hit, RuleMeta, Run
+from listlint.text.chars import is_cjk
 from listlint.text.fold import fold
+
+SHORTEST_TORN = 5
+"""Fewest letters of a mark that is looked for torn apart."""
+MOST_PIECES = 8
+_SHORT_WORDS = frozenset(
+    "a ad al am an as at au be by ca co cm da de di do du el en es et ex gb go he hi ho ii il in io is it km kg la"
+    " le lo ma me mm mo mp my no of ok on op or os ox oz pa pc pi pm pro re se si so st sy ta te to tv uk un"
+    " up us va ve vi vs we xl xs x s m l i".split()
+)
 
 FIELDS = ("title", "subtitle", "bullet_points", "search_terms", "tags", "seo_title")
 
@@ -26,7 +37,8 @@ FIELDS = ("title", "subtitle", "bullet_points", "search_terms", "tags", "seo_tit
 class MisspeltRule:
     """One hit a misspelt mark and cell. `{brand}` is the mark as its owner writes it.
 
-    Options: `goods` (phrases of which one must stand in the listing), `evidence` (worse: error).
+    Options: `goods` (phrases, or `@context`, of which one must hold for the listing), `evidence`
+    (worse: error), `torn` (look for marks torn apart instead of misspelt ones).
     """
 
     def __init__(
@@ -39,12 +51,23 @@ class MisspeltRule:
         self.needs = meta.fields or FIELDS
         self._judge = Judge(data, contexts)
         options = data["options"]
-        self._goods = Phrases(options["goods"])
+        goods = options.get("goods", [])
+        self._goods = Phrases([g for g in goods if not g.startswith("@")])
+        self._kinds = [c for g in goods if g.startswith("@") for c in contexts[g[1:]]]
         self._evidence = Phrases(options["evidence"]) if options.get("evidence") else None
         brands = [Brand(row, contexts) for row in data["brands"]]
         # A mark that is an ordinary word itself is near to too many others.
         self._names = {fold(b.name).strip(): b for b in brands if b.ambiguity == "none"}
-        self._near = NearNames(self._names, options.get("ordinary", ()))
+        torn = bool(options.get("torn"))
+        self._near = NearNames(() if torn else self._names, options.get("ordinary", ()))
+        self._torn: dict[str, tuple[str, Brand]] = {}
+        if torn:
+            for brand in brands:
+                for name in map(str.strip, brand.folded):
+                    if len(name.replace(" ", "")) >= SHORTEST_TORN:
+                        self._torn.setdefault(name.replace(" ", ""), (name, brand))
+        self._heads = frozenset(name[:2] for name in self._torn)
+        self._longest = max(map(len, self._torn), default=0)
         # Of the ordinary words some are a mark's favourite disguise when its goods stand right beside.
         self._telling = {
             fold(word).strip(): (fold(name).strip(), Phrases(beside))
@@ -58,6 +81,9 @@ class MisspeltRule:
             if column.field not in self.needs:
                 continue
             cells = text.column(position)
+            if self._torn:
+                yield from self._torn_apart(text, position, cells)
+                continue
             words = set(" ".join(cells).split())
             suspects = self._near.suspects(words) | (words & self._telling.keys())
             if not suspects:
@@ -70,6 +96,34 @@ class MisspeltRule:
                     hit = self._hit(text, position, i, tokens, first, count, name)
                     if hit is not None:
                         yield hit
+
+    def _torn_apart(self, text: BatchText, position: int, cells: Sequence[str]) -> Iterable[Hit]:
+        for i, folded in enumerate(cells):
+            tokens = folded.split()
+            for first in range(len(tokens)):
+                found = self._joined(tokens, first)
+                if found is None:
+                    continue
+                count, brand = found
+                hit = self._place_hit(text, position, i, tokens, first, count, brand)
+                if hit is not None:
+                    yield hit
+
+    def _joined(self, tokens: Sequence[str], first: int) -> tuple[int, Brand] | None:
+        """How many tokens from `first` on are a mark torn apart, and which; None if they are none."""
+        if tokens[first][:2] not in self._heads and len(tokens[first]) > 1:
+            return None
+        word = tokens[first]
+        for last in range(first + 1, min(len(tokens), first + MOST_PIECES)):
+            word += tokens[last]
+            if len(word) > self._longest:
+                return None
+            if word in self._torn:
+                name, brand = self._torn[word]
+                pieces = tokens[first : last + 1]
+                if _is_torn(pieces, name):
+                    return len(pieces), brand
+        return None
 
     def _tell(self, tokens: Sequence[str]) -> Iterable[tuple[int, int, str]]:
         for k, token in enumerate(tokens):
@@ -92,16 +146,31 @@ class MisspeltRule:
         brand = self._names.get(name)
         if brand is None or f" {written} " in text.field("brand", i):
             return None
-        if any(f" {name} " in text.field(f, i) for f in ("brand", "manufacturer")):
-            return None
-        if not self._goods.found(text.listing(i)):
+        return self._place_hit(text, position, i, tokens, first, count, brand)
+
+    def _place_hit(
+        self,
+        text: BatchText,
+        position: int,
+        i: int,
+        tokens: Sequence[str],
+        first: int,
+        count: int,
+        brand: Brand,
+    ) -> Hit | None:
+        written = " ".join(tokens[first : first + count])
+        listed = [text.field(f, i) for f in ("brand", "manufacturer")]
+        if any(name in value for value in listed for name in (*brand.folded, f" {written} ")):
             return None
         folded = text.cell(position, i)
         start = len(" ".join(["", *tokens[:first], ""]))
         place = Place(
             text, position, i, folded, start, start + len(written), Term.literal(brand.name)
         )
-        place.label = "misspelling"
+        place.label = "split" if self._torn else "misspelling"
+        if not self._torn and not self._goods.found(text.listing(i)):
+            if not any(c.holds(place) for c in self._kinds):
+                return None
         if not self._judge.allows(place):
             return None
         worse = self._evidence is not None and self._evidence.found(text.listing(i))
@@ -110,3 +179,13 @@ class MisspeltRule:
             severity=Severity.ERROR if worse else self.meta.severity,
             params={"brand": brand.name},
         )
+
+
+def _is_torn(pieces: Sequence[str], name: str) -> bool:
+    """Whether no honest writer parts the name so: scraps of one or two letters, or torn katakana."""
+    own = name.split()
+    if list(pieces) == own or len(pieces) <= len(own):
+        return False
+    if is_cjk(name[0]):
+        return all(is_cjk(p[0]) for p in pieces)
+    return len(pieces) > 2 or any(len(p) <= 2 and p not in _SHORT_WORDS for p in pieces)

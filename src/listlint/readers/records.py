@@ -175,7 +175,7 @@ def parquet_grids(
         number = 2
         try:
             for batch in file.iter_batches(batch_size=_PARQUET_ROWS, use_threads=False):
-                columns = [_texts(column) for column in batch.columns]
+                columns = [texts(column) for column in batch.columns]
                 rows = list(map(list, zip(*columns, strict=True)))
                 yield Block(range(number, number + len(rows)), rows)
                 number += len(rows)
@@ -185,7 +185,7 @@ def parquet_grids(
     yield Grid(path, None, "parquet", blocks)
 
 
-def _texts(column: Any) -> list[str]:
+def texts(column: Any) -> list[str]:
     """An Arrow array as text, in Arrow where that gives what a person sees."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -194,8 +194,8 @@ def _texts(column: Any) -> list[str]:
         column = column.dictionary_decode()
     kind = column.type
     if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_integer(kind):
-        texts: list[str] = pc.fill_null(column.cast(pa.large_string()), "").to_pylist()
-        return texts
+        plain: list[str] = pc.fill_null(column.cast(pa.large_string()), "").to_pylist()
+        return plain
     return [_leaf(value) for value in column.to_pylist()]
 
 

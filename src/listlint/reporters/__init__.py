@@ -26,6 +26,7 @@ BUILTIN: Mapping[str, str] = {
     "rdjson": "listlint.reporters.rdjson:RdjsonReporter",
     "xlsx": "listlint.reporters.xlsx:XlsxReporter",
     "html": "listlint.reporters.html:HtmlReporter",
+    "parquet": "listlint.reporters.parquet:ParquetReporter",
 }
 """Format → where its reporter is; imported only when asked for."""
 
