@@ -19,7 +19,6 @@ from listlint.match.place import BatchText, Place
 from listlint.match.syntax import Phrases, Term
 from listlint.model import Severity
 from listlint.rules.interface import Hit, RuleMeta, Run
-from listlint.text.chars import is_cjk
 from listlint.text.fold import fold
 
 SHORTEST_TORN = 5
@@ -66,7 +65,6 @@ class MisspeltRule:
                 for name in map(str.strip, brand.folded):
                     if len(name.replace(" ", "")) >= SHORTEST_TORN:
                         self._torn.setdefault(name.replace(" ", ""), (name, brand))
-        self._heads = frozenset(name[:2] for name in self._torn)
         self._longest = max(map(len, self._torn), default=0)
         # Of the ordinary words some are a mark's favourite disguise when its goods stand right beside.
         self._telling = {
@@ -100,19 +98,21 @@ class MisspeltRule:
     def _torn_apart(self, text: BatchText, position: int, cells: Sequence[str]) -> Iterable[Hit]:
         for i, folded in enumerate(cells):
             tokens = folded.split()
-            for first in range(len(tokens)):
-                found = self._joined(tokens, first)
+            scraps = [k for k, token in enumerate(tokens) if _is_scrap(token)]
+            firsts = {first for k in scraps for first in range(max(0, k - MOST_PIECES // 2), k + 1)}
+            end = 0
+            for first in sorted(firsts):
+                found = self._joined(tokens, first) if first >= end else None
                 if found is None:
                     continue
                 count, brand = found
+                end = first + count
                 hit = self._place_hit(text, position, i, tokens, first, count, brand)
                 if hit is not None:
                     yield hit
 
     def _joined(self, tokens: Sequence[str], first: int) -> tuple[int, Brand] | None:
         """How many tokens from `first` on are a mark torn apart, and which; None if they are none."""
-        if tokens[first][:2] not in self._heads and len(tokens[first]) > 1:
-            return None
         word = tokens[first]
         for last in range(first + 1, min(len(tokens), first + MOST_PIECES)):
             word += tokens[last]
@@ -121,7 +121,7 @@ class MisspeltRule:
             if word in self._torn:
                 name, brand = self._torn[word]
                 pieces = tokens[first : last + 1]
-                if _is_torn(pieces, name):
+                if len(pieces) > len(name.split()) and any(map(_is_scrap, pieces)):
                     return len(pieces), brand
         return None
 
@@ -181,11 +181,8 @@ class MisspeltRule:
         )
 
 
-def _is_torn(pieces: Sequence[str], name: str) -> bool:
-    """Whether no honest writer parts the name so: scraps of one or two letters, or torn katakana."""
-    own = name.split()
-    if list(pieces) == own or len(pieces) <= len(own):
-        return False
-    if is_cjk(name[0]):
-        return all(is_cjk(p[0]) for p in pieces)
-    return len(pieces) > 2 or any(len(p) <= 2 and p not in _SHORT_WORDS for p in pieces)
+def _is_scrap(token: str) -> bool:
+    """Whether a piece of text that no honest writer leaves alone: one or two letters, or katakana."""
+    if token.isascii():
+        return len(token) <= 2 and token.isalpha() and token not in _SHORT_WORDS
+    return "\u30a1" <= token[0] <= "\u30fc"
