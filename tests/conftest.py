@@ -12,6 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# A busy machine is no fault of the code under test.
+settings.register_profile("listlint", deadline=None)
+settings.load_profile("listlint")
 
 ROOT = Path(__file__).resolve().parent.parent
 
