@@ -75,7 +75,13 @@ def plainly_good(value: str) -> bool:
         prefix = f"0{value[:2]}"
     else:
         return False
-    return _ordinary(prefix) and len(set(value)) > 1 and value not in _PLACEHOLDERS
+    return (
+        value.isascii()
+        and value.isdecimal()
+        and _ordinary(prefix)
+        and len(set(value)) > 1
+        and value not in _PLACEHOLDERS
+    )
 
 
 MANY = 100
