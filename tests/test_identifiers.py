@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from listlint import identifiers
 from listlint.identifiers.checks import CHECKS, stdnum_module
-from listlint.identifiers.gtin import check_digit, check_gtin, gtin14, is_gtin
+from listlint.identifiers.gtin import MANY, check_digit, check_gtin, gtin14, gtin14s, is_gtin
 from listlint.identifiers.table import gs1_prefix
 from listlint.identifiers.table import identifiers as table
 from listlint.identifiers.tax import numbers
@@ -152,3 +152,11 @@ def test_exchanged_digits_are_found_where_only_one_pair_fits() -> None:
     assert problem is not None
     assert problem.meant in (None, "91110000600037341L")
     assert not problem.safe
+
+
+def test_a_column_of_barcodes_is_judged_like_each_cell() -> None:
+    cells = ["4006381333931", "'4006381333931", "400638133393", "", " 4006381333931", "4006381333932",
+             "96385074", "012345678905", "00012345678905", "٤٠٠٦٣٨١٣٣٣٩٣١", "n/a", "1234567890123"]  # fmt: skip
+    assert len(cells) * 10 > MANY
+    assert gtin14s(cells * 10) == [gtin14(c) if c else None for c in cells] * 10
+    assert gtin14s(cells) == gtin14s(cells * 10)[: len(cells)]

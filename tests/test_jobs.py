@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import importlib.util
 import io
 import os
 import random
@@ -17,9 +18,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from conftest import ROOT
 from listlint import parallel
-from listlint.batch import Batch
+from listlint.batch import Batch, Column, Sheet
 from listlint.config import Resolver
+from listlint.counters import WORK, Work
 from listlint.model import Finding
 from listlint.pipeline import Message, Rows, Session, SheetDone, check_source
 from listlint.readers import Limits, Note, Source
@@ -246,6 +249,15 @@ def test_any_text(tmp_path: Path, odd: list[tuple[int, str]], *, quoted: bool) -
     same(path, 2)
 
 
+def test_no_codec_swallows_a_line_end() -> None:
+    """What ranges rest on: a byte that begins a character and comes to nothing leaves the next."""
+    for codec in ("utf-8", "cp1252", "cp932", "cp949", "gb18030", "big5hkscs", "euc_jp"):
+        for first in range(0x80, 0x100):
+            for second in (b"", b"\x40", b"\x81", b"\xa1", b"\xe4"):
+                text = (bytes([first]) + second + b'\n"').decode(codec, "replace")
+                assert text.endswith('\n"'), (codec, first, second)
+
+
 # --- other formats -------------------------------------------------------------------------------
 
 
@@ -348,6 +360,83 @@ def _saved(path: Path, table: list[list[str]]) -> Path:
         for n, row in enumerate(table):
             sheet.write_row(n, 0, row)
     return path
+
+
+# --- work ----------------------------------------------------------------------------------------
+
+
+def test_the_work_of_a_run_is_bounded() -> None:
+    """Counts, not seconds: a slip shows on a noisy machine too. Bounds are about twice what is so."""
+    rows = 2_000
+    spec = importlib.util.spec_from_file_location("generate", ROOT / "benchmarks" / "generate.py")
+    assert spec is not None
+    assert spec.loader is not None
+    generate = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(generate)
+    made = [row for row, _ in generate.listings(rows, problems=0.02)]
+    columns = [(n, field) for n, field in enumerate(FIELDS) if field]
+    sheet = Sheet("a.csv", None, "generic", tuple(Column(n, f, f) for n, f in columns))
+    values = [[row[generate.COLUMNS[n]] for row in made] for n, _ in columns]
+    text = sum(len(v) for column in values for v in column)
+    engine = session_for(prepare(Resolver(None, True, {}).main(()))).engine
+    WORK.take()
+    batch = Batch(sheet, range(2, rows + 2), values, [False] * rows)
+    engine.check(batch)
+    list(engine.keys(batch))
+    work = WORK.take()
+    assert 0 < work.folded < 3 * text
+    assert 0 < work.scanned < 14 * text
+    assert 0 < work.tries < 200 * rows
+    assert 0 < work.places < 4 * rows
+    assert 0 < work.unmasked < rows
+    assert 0 < work.findings < rows
+    assert 0 < work.keys < 9 * rows
+
+
+FIELDS = (
+    "sku", "title", "brand", "manufacturer", "category", *["bullet_points"] * 5, "description",
+    "search_terms", "gtin", "price", "quantity", "material", "country_of_origin",
+)  # fmt: skip
+
+
+def test_work_of_workers_adds_up() -> None:
+    one, two = Work(rows=3, findings=1), Work(rows=4)
+    one.rules["IP101"] += 1.0
+    two.rules["IP101"] += 2.0
+    with two.stage("read"):
+        pass
+    one.add(two)
+    assert (one.rows, one.findings, one.rules["IP101"]) == (7, 1, 3.0)
+    assert one.stages["read"] >= 0
+    assert one.take().rows == 7
+    assert (one.rows, one.rules) == (0, {})
+
+
+def test_a_shared_stage_is_not_the_time_of_the_rule_that_came_first() -> None:
+    work = Work()
+    with work.stage("rules"):
+        before = work.shared
+        with work.stage("words"):
+            sum(range(1_000_000))
+        shared = work.shared - before
+    assert work.stages["words"] > 0.001
+    assert shared == pytest.approx(work.stages["words"])
+    assert work.stages["rules"] < work.stages["words"]
+
+
+def test_timing_names_a_slow_plugin(tmp_path: Path, run_cli: Any) -> None:
+    example = (ROOT / "docs" / "examples" / "plugin" / "house_rules.py").read_text("utf-8")
+    slow = example.replace('        for column, i, value in batch.filled("title"):\n',
+                           '        sum(range(20_000_000))\n'
+                           '        for column, i, value in batch.filled("title"):\n')  # fmt: skip
+    assert slow != example
+    (tmp_path / "house_rules.py").write_text(slow, "utf-8")
+    (tmp_path / "listlint.toml").write_text('plugins = ["house_rules.py"]\n', "utf-8")
+    path = written(tmp_path / "stock.csv", rows(30))
+    ran = run_cli(path, "--timing", "--output-format", "json", "--jobs", "2")
+    assert "house-internal-name  [plugin]" in ran.stderr
+    assert "30  rows checked" in ran.stderr
+    assert ran.json["summary"]["listings"] == 30
 
 
 # --- the whole program ---------------------------------------------------------------------------

@@ -152,7 +152,8 @@ def test_unusual_rows(row: str, tmp_path: Path) -> None:
         ('<row r="1"><c r="ZZZ1"><v>1</v></c></row>', notes.BROKEN),
         ('<row r="1"><c r="A1" t="s"><v>7</v></c></row>', notes.BROKEN),
         ('<row r="1"><c r="A1" t="odd"><v>7</v></c></row>', notes.BROKEN),
-        ('<row r="1"><c r="A1"><v>&lol;</w></c></row>', notes.BROKEN),
+        ('<row r="1"><c r="A1"><v>1</w></c></row>', notes.BROKEN),
+        ('<row r="1"><c><v>&lol;</v></c></row>', notes.UNSAFE),
     ],
 )
 def test_damage_is_named(sheet: str, said: str, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What a run did and how long its parts took: counted always, since it costs next to nothing.
+"""What a run did and what its parts cost: counted always, since it costs next to nothing.
 
 `WORK` is of this process; a worker hands its own over with the end of each task, and the parent
 adds it up. Counts depend on the input alone and not on the machine, so tests can bound them.
@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
-from time import perf_counter
+from time import process_time
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class Work:
-    """Counts since the beginning, and seconds by stage and by rule."""
+    """Counts since the beginning, and seconds of CPU by stage and by rule."""
 
     rows: int = 0
     """Rows that became listings or seller records."""
@@ -62,11 +62,11 @@ class Work:
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
         """Time what is done meanwhile; where a rule does it for all, it is not the rule's time."""
-        began, inner = perf_counter(), self.shared
+        began, inner = process_time(), self.shared
         try:
             yield
         finally:
-            spent = perf_counter() - began
+            spent = process_time() - began
             self.stages[name] += spent - (self.shared - inner)
             self.shared = inner + spent
 

@@ -43,8 +43,8 @@ def table(
     rules that come from plugins, which are named as such and always shown when they are slow."""
     total = sum(work.stages.values())
     head = Text(
-        f"{wall:.2f} s by the clock, {total:.2f} s in all processes",
-        f"时钟时间 {wall:.2f} 秒，所有进程合计 {total:.2f} 秒",
+        f"{wall:.2f} s by the clock, {total:.2f} s of CPU in all processes",
+        f"时钟时间 {wall:.2f} 秒，所有进程 CPU 合计 {total:.2f} 秒",
     )
     lines = [head.get(lang)]
     for name, text in _STAGES.items():

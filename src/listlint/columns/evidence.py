@@ -41,17 +41,19 @@ _UN = re.compile(r"^UN\s?\d{4}$", re.IGNORECASE)
 _FCC_ID = re.compile(r"^[A-Z0-9]{3,5}-?[A-Z0-9-]{2,14}$")
 _K_NUMBER = re.compile(r"^K\d{6}$", re.IGNORECASE)
 _ISBN = re.compile(r"^(?:97[89][\d-]{10,14}|[\d-]{9,12}[\dXx])$")
+_AROUND = "'=\""
+"""What keeps a spreadsheet from making a number of a code: `'0123`, `="0123"`."""
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 
 
 def _gtin_digits(value: str) -> bool:
-    return _DIGITS.match(value.lstrip("'")) is not None
+    return _DIGITS.match(value.strip(_AROUND)) is not None
 
 
 @lru_cache(maxsize=4096)
 def _gtin(value: str) -> bool:
     """A barcode number of 12 to 14 digits whose GS1 check digit is right, zeros alone excluded."""
-    text = value.lstrip("'").replace(" ", "").replace("-", "")
+    text = value.strip(_AROUND).replace(" ", "").replace("-", "")
     if not (text.isascii() and text.isdigit() and 12 <= len(text) <= 14) or not text.strip("0"):
         return False
     total = sum(int(d) * (3 if k % 2 else 1) for k, d in enumerate(reversed(text)))

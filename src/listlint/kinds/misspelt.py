@@ -21,9 +21,10 @@ from listlint.model import Severity
 from listlint.rules.interface import Hit, RuleMeta, Run
 from listlint.text.fold import fold
 
-SHORTEST_TORN = 5
+SHORTEST_TORN = 6
 """Fewest letters of a mark that is looked for torn apart."""
 MOST_PIECES = 8
+_JOINERS = frozenset(("e", "y", "and", "und", "et", "en", "i", "n"))
 _SHORT_WORDS = frozenset(
     "a ad al am an as at au be by ca co cm da de di do du el en es et ex gb go he hi ho ii il in io is it km kg la"
     " le lo ma me mm mo mp my no of ok on op or os ox oz pa pc pi pm pro re se si so st sy ta te to tv uk un"
@@ -63,7 +64,8 @@ class MisspeltRule:
         if torn:
             for brand in brands:
                 for name in map(str.strip, brand.folded):
-                    if len(name.replace(" ", "")) >= SHORTEST_TORN:
+                    words = name.split()
+                    if sum(map(len, words)) >= SHORTEST_TORN and min(map(len, words)) > 2:
                         self._torn.setdefault(name.replace(" ", ""), (name, brand))
         self._longest = max(map(len, self._torn), default=0)
         # Of the ordinary words some are a mark's favourite disguise when its goods stand right beside.
@@ -90,10 +92,17 @@ class MisspeltRule:
                 tokens = folded.split()
                 if suspects.isdisjoint(tokens):
                     continue
-                for first, count, name in [*self._near.find(tokens), *self._tell(tokens)]:
+                for first, count, name in [*self._find(tokens), *self._tell(tokens)]:
                     hit = self._hit(text, position, i, tokens, first, count, name)
                     if hit is not None:
                         yield hit
+
+    def _find(self, tokens: Sequence[str]) -> Iterable[tuple[int, int, str]]:
+        """Misspelt names, with or without the "and" of their language inside (`Dolce e Gabana`)."""
+        places = [k for k, token in enumerate(tokens) if token not in _JOINERS]
+        for first, count, name in self._near.find([tokens[k] for k in places]):
+            last = places[first + count - 1]
+            yield places[first], last - places[first] + 1, name
 
     def _torn_apart(self, text: BatchText, position: int, cells: Sequence[str]) -> Iterable[Hit]:
         for i, folded in enumerate(cells):
@@ -121,7 +130,8 @@ class MisspeltRule:
             if word in self._torn:
                 name, brand = self._torn[word]
                 pieces = tokens[first : last + 1]
-                if len(pieces) > len(name.split()) and any(map(_is_scrap, pieces)):
+                enough = len(pieces) > 2 or not word.isascii()
+                if len(pieces) > len(name.split()) and enough and any(map(_is_scrap, pieces)):
                     return len(pieces), brand
         return None
 

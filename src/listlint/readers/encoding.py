@@ -22,6 +22,7 @@ SAMPLE = 256 * 1024
 SCORED = 24 * 1024
 """Bytes of them that decide between old encodings (tens of milliseconds)."""
 
+_HALVES = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
 LOSS_HANDLER = "listlint-count-losses"
 
 _MARKS: tuple[tuple[bytes, str], ...] = (
@@ -97,7 +98,8 @@ def _foreign(chunk: bytes) -> Iterator[int]:
 
 def detect_bytes(sample: bytes) -> Encoding:
     """The encoding of text without a mark."""
-    if _is_utf8(sample):
+    # Some programs write halves of surrogate pairs as if they were characters.
+    if _is_utf8(sample) or _is_utf8(_HALVES.sub(b"", sample)):
         return Encoding("utf-8", True)
     # Text of which nearly all is UTF-8 is damaged UTF-8.
     foreign = sum(1 for _ in _foreign(sample))

@@ -115,22 +115,22 @@ def read(part: TextRange, tally: Tally, note: Callable[[Note], None]) -> Iterato
     with open(part.source, "rb") as file:
         file.seek(part.start)
         data = file.read(part.end - part.start)
-    with tally.losses():
-        text = data.decode(_codec(part), encoding.LOSS_HANDLER)
-    del data
-    too_long = len(text) > MAX_LINE and max(map(len, text.split("\n"))) >= MAX_LINE
-    if too_long or not text.endswith("\n"):
+    if len(data) > MAX_LINE and max(map(len, data.split(b"\n"))) >= MAX_LINE:
         raise NotARangeError
+    text = io.TextIOWrapper(
+        io.BytesIO(data), _codec(part), errors=encoding.LOSS_HANDLER, newline=""
+    )
+    del data
     csv.field_size_limit(MAX_CELL)
-    delimiter = part.form.layout.delimiter
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    reader = csv.reader(text, delimiter=part.form.layout.delimiter, strict=True)
     number = part.number
     try:
-        while rows := list(islice(reader, BLOCK_ROWS)):
-            block = block_of(rows, number, tally)
-            number += len(rows)
-            if block.rows:
-                yield block
+        with tally.losses():
+            while rows := list(islice(reader, BLOCK_ROWS)):
+                block = block_of(rows, number, tally)
+                number += len(rows)
+                if block.rows:
+                    yield block
     except csv.Error:
         raise NotARangeError from None
     if tally.records != part.records:

@@ -194,9 +194,12 @@ def ole_kind(path: str) -> str:
 
 
 def decode_base64(data: bytes) -> bytes | None:
-    """The bytes that a base64 text stands for, or None."""
+    """The bytes that a base64 text stands for, its padding left off or not; None for other text."""
+    bare = data.translate(None, b"\r\n=")
+    # One letter over stands for no byte: the text was cut.
+    bare = bare[: len(bare) - (len(bare) % 4 == 1)]
     try:
-        return base64.b64decode(data, validate=False)
+        return base64.b64decode(bare + b"=" * (-len(bare) % 4), validate=True)
     except (binascii.Error, ValueError):
         return None
 

@@ -24,6 +24,7 @@ _PLAIN = re.compile(
 _ENTITY = re.compile(r"&(?:#x([0-9A-Fa-f]{1,6})|#(\d{1,7})|(\w+));")
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_UNDEFINED_ENTITY = expat.errors.codes[expat.errors.XML_ERROR_UNDEFINED_ENTITY]
 _BLANKS = " \t\r\n"
 _MAX_PIECE = 64 << 20
 
@@ -193,6 +194,10 @@ def parse_fragment(
         parser.Parse(fragment[first.start() : last], False)
         parser.Parse(b"</_>", True)
     except expat.ExpatError as error:
+        if error.code == _UNDEFINED_ENTITY:
+            raise notes.unreadable(
+                notes.UNSAFE, "the XML uses entities of its own", "XML 使用了自定义实体"
+            ) from error
         raise notes.unreadable(
             notes.BROKEN, f"damaged XML: {error}", f"XML 结构损坏：{error}"
         ) from error

@@ -5,6 +5,7 @@ One workbook in Excel's own format comes back as it was, marked; anything else b
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -121,6 +122,9 @@ def _run(
 def _job(
     work: _Work, report: Report, sources: list[str], path: Path, lang: Lang, _: int
 ) -> Iterator[Text | OSError]:
+    # Millions of cells, none of them in a cycle, and the process ends with the job: looking for
+    # cycles would only take time.
+    gc.disable()
     try:
         yield from work(report, sources, path, lang)
     except OSError as error:

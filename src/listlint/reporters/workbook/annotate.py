@@ -49,16 +49,14 @@ def annotate(report: Report, source: str, path: Path, lang: Lang) -> Iterator[Te
     macros = path.suffix.lower() in (".xlsm", ".xltm")
     with warnings.catch_warnings(record=True) as caught, _plain_merges():
         warnings.simplefilter("always")
-        book = openpyxl.load_workbook(source, keep_vba=macros, rich_text=True)
+        book = openpyxl.load_workbook(
+            source, keep_vba=macros, rich_text=losses.has_rich_text(source)
+        )
     book.template = False
     _forget_last_check(book)
-    formulas = any(
-        c.data_type == "f" for s in book.worksheets for row in s.iter_rows() for c in row
-    )
     lost = losses.together(
         losses.in_file(source, macros),
         losses.in_warnings(str(w.message) for w in caught),
-        formulas=formulas,
     )
     shown = Path(source).name
     notes = [

@@ -44,6 +44,9 @@ _FORMULA_VALUES = Text(
     "公式的缓存结果（打开工作簿时重新计算）",
 )
 _DRAWING_BYTES = 8 << 20
+_FORMULA = re.compile(rb"<(?:\w{1,8}:)?f[ >/]")
+_RUN = re.compile(rb"<(?:\w{1,8}:)?r>")
+_CHUNK, _OVERLAP = 1 << 20, 16
 
 # Words of openpyxl's own warnings → what to call it.
 _WARNED: tuple[tuple[str, Text], ...] = (
@@ -65,19 +68,47 @@ _WARNED: tuple[tuple[str, Text], ...] = (
 
 def in_file(path: str, keep_macros: bool) -> list[Text]:
     """What the workbook at `path` holds that loading and saving would drop. Empty if it is no zip."""
+    found: list[Text] = []
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
-            found = [
+            found += [
                 text for pattern, text in _PARTS if any(re.match(pattern, name) for name in names)
             ]
             if any(_has_shapes(archive, name) for name in names):
                 found.append(_SHAPES_TEXT)
             if not keep_macros and any(_MACROS.match(name) for name in names):
                 found.append(MACROS)
+            if has(archive, "xl/worksheets/", _FORMULA):
+                found.append(_FORMULA_VALUES)
     except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError, RuntimeError):
-        return []
+        return found
     return found
+
+
+def has_rich_text(path: str) -> bool:
+    """Whether some cell has text of several fonts; openpyxl loads others faster."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return has(archive, "xl/sharedStrings.xml", _RUN) or has(
+                archive, "xl/worksheets/", _RUN
+            )
+    except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError, RuntimeError):
+        return True
+
+
+def has(archive: zipfile.ZipFile, prefix: str, pattern: re.Pattern[bytes]) -> bool:
+    """Whether one of the parts whose names begin so matches `pattern` (of at most `_OVERLAP` bytes)."""
+    for name in archive.namelist():
+        if not name.startswith(prefix):
+            continue
+        with archive.open(name) as part:
+            tail = b""
+            while chunk := part.read(_CHUNK):
+                if pattern.search(tail + chunk):
+                    return True
+                tail = chunk[-_OVERLAP:]
+    return False
 
 
 def _has_shapes(archive: zipfile.ZipFile, name: str) -> bool:
@@ -92,7 +123,6 @@ def in_warnings(messages: Iterable[str]) -> list[Text]:
     return [text for message in messages for mark, text in _WARNED if mark in message]
 
 
-def together(*groups: Iterable[Text], formulas: bool) -> list[Text]:
-    """The losses of all groups, each once, and the stored results of formulas where there are any."""
-    found = dict.fromkeys(text for group in groups for text in group)
-    return [*found, *([_FORMULA_VALUES] if formulas else [])]
+def together(*groups: Iterable[Text]) -> list[Text]:
+    """The losses of all groups, each once."""
+    return list(dict.fromkeys(text for group in groups for text in group))
