@@ -178,9 +178,9 @@ class MisspeltRule:
             text, position, i, folded, start, start + len(written), Term.literal(brand.name)
         )
         place.label = "split" if self._torn else "misspelling"
-        if not self._torn and not self._goods.found(text.listing(i)):
-            if not any(c.holds(place) for c in self._kinds):
-                return None
+        goods_known = self._torn or self._goods.found(text.listing(i))
+        if not goods_known and not any(c.holds(place) for c in self._kinds):
+            return None
         if not self._judge.allows(place):
             return None
         worse = self._evidence is not None and self._evidence.found(text.listing(i))
