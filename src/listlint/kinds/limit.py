@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from listlint.batch import Batch, Column
@@ -19,113 +19,12 @@ from listlint.text.fold import fold
 # Amazon's own wording: a word may not stand more than twice, prepositions, articles and
 # conjunctions aside.
 _SMALL = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "and",
-        "or",
-        "but",
-        "nor",
-        "for",
-        "so",
-        "yet",
-        "of",
-        "in",
-        "on",
-        "at",
-        "to",
-        "by",
-        "with",
-        "from",
-        "as",
-        "is",
-        "are",
-        "it",
-        "its",
-        "this",
-        "that",
-        "your",
-        "you",
-        "our",
-        "und",
-        "oder",
-        "der",
-        "die",
-        "das",
-        "den",
-        "dem",
-        "ein",
-        "eine",
-        "für",
-        "mit",
-        "von",
-        "zu",
-        "im",
-        "in",
-        "aus",
-        "auf",
-        "des",
-        "zum",
-        "zur",
-        "bei",
-        "le",
-        "la",
-        "les",
-        "un",
-        "une",
-        "et",
-        "ou",
-        "de",
-        "du",
-        "des",
-        "en",
-        "pour",
-        "avec",
-        "sur",
-        "dans",
-        "au",
-        "aux",
-        "par",
-        "à",
-        "d",
-        "l",
-        "el",
-        "los",
-        "las",
-        "y",
-        "o",
-        "con",
-        "por",
-        "para",
-        "en",
-        "del",
-        "al",
-        "il",
-        "lo",
-        "gli",
-        "e",
-        "di",
-        "da",
-        "per",
-        "su",
-        "nel",
-        "della",
-        "delle",
-        "del",
-        "con",
-        "o",
-        "os",
-        "as",
-        "um",
-        "uma",
-        "e",
-        "do",
-        "da",
-        "no",
-        "na",
-        "com",
-    ]
+    """
+    a an the and or but nor for so yet of in on at to by with from as is are it its this that
+    your you our und oder der die das den dem ein eine für mit von zu im aus auf des zum zur
+    bei le la les un une et ou de du en pour avec sur dans au aux par à d l el los las y o con
+    por para del al il lo gli e di da per su nel della delle os um uma do no na com
+    """.split()
 )
 
 
@@ -147,6 +46,8 @@ class LimitRule:
         self._limit: Mapping[str, Any] = data["limit"]
         forbidden = self._limit.get("forbidden")
         self._forbidden = re.compile(f"[{re.escape(forbidden)}]") if forbidden else None
+        parted = self._limit.get("separator")
+        self._parted = re.compile(f"[^{re.escape(parted)}]+") if parted else None
 
     def check(self, batch: Batch, run: Run) -> Iterable[Hit]:
         """The cells of the rule's fields that are out of bounds."""
@@ -158,11 +59,28 @@ class LimitRule:
                     if hit is not None and self._allowed(batch, column, i):
                         yield hit
             most = self._limit.get("max_items")
-            if most is not None and len(columns) > most:
+            if most is not None and self._parted is not None:
+                yield from self._parts(columns, most)
+            elif most is not None and len(columns) > most:
                 for i in range(len(batch)):
                     filled = sum(1 for _, values in columns if values[i].strip())
                     if filled > most:
                         yield _hit(columns[most][0], i, None, filled, most, _ITEMS)
+
+    def _parts(self, columns: Sequence[tuple[Column, Sequence[str]]], most: int) -> Iterator[Hit]:
+        """The first item too many of a row, however its items are shared out over cells."""
+        assert self._parted is not None
+        for i in range(len(columns[0][1]) if columns else 0):
+            items = [
+                (column, found)
+                for column, values in columns
+                for found in self._parted.finditer(values[i])
+                if found[0].strip()
+            ]
+            if len(items) > most:
+                column, found = items[most]
+                span = (found.start(), len(found.string.rstrip()))
+                yield _hit(column, i, span, len(items), most, _ITEMS, found.string)
 
     def _allowed(self, batch: Batch, column: Column, i: int) -> bool:
         """Whether the rule's conditions hold for the cell as a whole."""
@@ -182,7 +100,7 @@ class LimitRule:
         if (size := limit.get("max_bytes")) is not None:
             # A character is at most four bytes.
             longest = size // 4 if longest is None else min(longest, size // 4)
-        if longest is not None and limit.keys() <= {"max_chars", "max_bytes"}:
+        if longest is not None and limit.keys() <= {"max_chars", "max_bytes", "separator"}:
             return [i for i, n in enumerate(map(len, values)) if n > longest]
         if self._forbidden is not None and len(limit) == 1:
             found = self._forbidden.search
@@ -205,6 +123,8 @@ class LimitRule:
     def _cell(self, column: Column, i: int, value: str) -> Hit | None:
         limit = self._limit
         text = value.strip()
+        if self._parted is not None:
+            return self._part(column, i, value)
         if (most := limit.get("max_chars")) is not None and len(text) > most:
             # The words that are over the limit.
             start = value.index(text) + most
@@ -231,6 +151,20 @@ class LimitRule:
                 return _hit(
                     column, i, None, round(100 * upper / len(letters)), round(100 * ratio), _UPPER
                 )
+        return None
+
+    def _part(self, column: Column, i: int, value: str) -> Hit | None:
+        """The first item of a cell that is too long."""
+        assert self._parted is not None
+        most = self._limit.get("max_chars")
+        if most is None:
+            return None
+        for found in self._parted.finditer(value):
+            text = found[0].strip()
+            if len(text) > most:
+                start = value.index(text, found.start())
+                span = (start, start + len(text))
+                return _hit(column, i, span, len(text), most, _CHARS, value)
         return None
 
 

@@ -101,7 +101,9 @@ class Limit(Strict):
     min_chars: int | None = None
     max_bytes: int | None = None
     max_items: int | None = None
-    """At most so many filled columns of a repeating field."""
+    """At most so many filled columns of a repeating field, or parts of a cell with `separator`."""
+    separator: Annotated[str, Field(min_length=1)] | None = None
+    """What parts the items of one cell (`cup,mug`); `max_chars` and `max_items` then count these."""
     max_repeat: int | None = None
     """No word more often than this (articles, prepositions and conjunctions aside)."""
     min_share: Annotated[float, Field(gt=0, le=1)] | None = None
