@@ -14,7 +14,6 @@ from listlint.kinds.limit import LimitRule
 from listlint.kinds.misspelt import MisspeltRule
 from listlint.kinds.words import PatternRule, TermsRule
 from listlint.match.conditions import Condition, build_contexts
-from listlint.match.probe import Prober
 from listlint.match.scanner import Scanner
 from listlint.model import Edit, Finding, Fix, Location, NotChecked, Text
 from listlint.policy.errors import PolicyError
@@ -72,17 +71,16 @@ class Engine:
             if hasattr(rule, "want"):
                 rule.slot = len(words)
                 words.append(rule)
-        scanner = Scanner([w.want for w in words])
+        shapes = [r for r in self.rules if isinstance(r, PatternRule)]
+        scanner = Scanner([w.want for w in words], [r.probe for r in shapes])
         for rule in words:
             rule.scanner = scanner
+        for slot, shape in enumerate(shapes):
+            shape.scanner, shape.slot = scanner, slot
         marks = [r for r in self.rules if isinstance(r, BrandRule)]
         known = frozenset().union(*(r.known for r in marks)) if marks else frozenset()
         for mark in marks:
             mark.known = known
-        shapes = [r for r in self.rules if isinstance(r, PatternRule)]
-        prober = Prober([r.probe for r in shapes])
-        for slot, shape in enumerate(shapes):
-            shape.prober, shape.slot = prober, slot
         self._holds: dict[tuple[str, tuple[str, ...]], tuple[str, ...] | None] = {}
 
     def check(self, batch: Batch) -> list[Finding]:

@@ -15,8 +15,9 @@ from listlint.batch import Batch
 from listlint.kinds.words import hit_of
 from listlint.match.conditions import Condition, Judge
 from listlint.match.place import TEXT_FIELDS, BatchText, Place
-from listlint.match.scanner import Scanner, Want
+from listlint.match.scanner import Scanner
 from listlint.match.syntax import Phrases, Term
+from listlint.match.words import Want
 from listlint.model import Confidence, Severity, Text
 from listlint.rules.interface import Hit, RuleMeta, Run
 from listlint.text.chars import is_cjk
@@ -142,7 +143,11 @@ class BrandRule:
 
     def _follows(self, place: Place, last: Place | None) -> bool:
         """Whether the mark stands in one list with `last`, which says what the goods fit."""
-        if last is None or last.i != place.i or last.folded is not place.folded:
+        if (
+            last is None
+            or (last.i, last.position) != (place.i, place.position)
+            or last.folded is not place.folded
+        ):
             return False
         between = place.folded.text[last.end : place.start]
         return place.distance(last.start, last.end) <= LIST_GAP and not self._bundled.found(between)

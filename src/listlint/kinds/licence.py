@@ -9,8 +9,9 @@ from listlint.batch import Batch
 from listlint.kinds.words import hit_of
 from listlint.match.conditions import Condition, Judge
 from listlint.match.place import BatchText, Place
-from listlint.match.scanner import Scanner, Want
+from listlint.match.scanner import Scanner
 from listlint.match.syntax import Term
+from listlint.match.words import Want
 from listlint.registers import document_kinds
 from listlint.rules.interface import Hit, RuleMeta, Run
 from listlint.rules.licence import from_triggers

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from listlint.batch import Batch
-from listlint.counters import WORK
 from listlint.match.conditions import Condition, Judge
 from listlint.match.place import TEXT_FIELDS, BatchText, Place
-from listlint.match.probe import Needs, Probe, Prober
-from listlint.match.scanner import Scanner, Want
+from listlint.match.probe import Probe
+from listlint.match.required import Needs
+from listlint.match.scanner import Scanner
 from listlint.match.syntax import Term, terms_of
+from listlint.match.words import Want
 from listlint.model import Area
 from listlint.rules.interface import Hit, RuleMeta, Run
 
@@ -81,7 +81,7 @@ def _same_case(place: Place) -> bool:
 class PatternRule:
     """Finds shapes by regular expressions, on the folded text or on the cell as it stands.
 
-    `probe` says what a cell must contain to be tried at all; the shared `Prober` looks for it.
+    `probe` says what a cell must contain to be tried at all; the shared scanner looks for it.
     """
 
     def __init__(
@@ -94,32 +94,26 @@ class PatternRule:
         self.needs = meta.fields or TEXT_FIELDS
         self._judge = Judge(data, contexts)
         self._raw = bool(data.get("raw"))
-        self._patterns = [(re.compile(p), Term.literal(p)) for p in data["patterns"]]
-        self.probe = Probe(
-            [Needs.of(p) for p in data["patterns"]], frozenset(self.needs), self._raw
-        )
-        self.prober: Prober | None = None
+        patterns = data["patterns"]
+        self._terms = [Term.literal(p) for p in patterns]
+        needs = [Needs.of(p, self._raw) for p in patterns]
+        self.probe = Probe(patterns, needs, frozenset(self.needs), self._raw)
+        self.scanner: Scanner | None = None
         self.slot = -1
 
     def check(self, batch: Batch, run: Run) -> Iterable[Hit]:
         """One hit a pattern and cell."""
-        assert self.prober is not None
+        assert self.scanner is not None
         text = BatchText.of(batch)
         ends: dict[tuple[int, int], int] = {}
-        candidates = self.prober.candidates(batch)[self.slot]
-        WORK.tries += len(candidates)
-        for position, i, number in candidates:
-            pattern, term = self._patterns[number]
+        for position, i, number, start, end in self.scanner.shapes(batch).get(self.slot, ()):
+            term = self._terms[number]
             folded = text.cell(position, i)
-            subject = folded.original if self._raw else folded.text
-            found = pattern.search(subject)
-            if found is None or found.start() == found.end():
-                continue
             if self._raw:
-                place = Place(text, position, i, folded, *folded.folded_span(*found.span()), term)
-                place.span = found.span()
+                place = Place(text, position, i, folded, *folded.folded_span(start, end), term)
+                place.span = (start, end)
             else:
-                place = Place(text, position, i, folded, found.start(), found.end(), term)
+                place = Place(text, position, i, folded, start, end, term)
             if place.span[0] < ends.get((position, i), -1) or not self._judge.allows(place):
                 continue
             ends[position, i] = place.span[1]

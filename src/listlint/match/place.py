@@ -46,7 +46,7 @@ class BatchText:
         self._cells: dict[tuple[int, int], Folded] = {}
         self._listings: dict[int, str] = {}
         self._fields: dict[tuple[str, int], str] = {}
-        self._folded: dict[int, list[str]] = {}
+        self._folded: dict[int, list[Folded]] = {}
 
     @staticmethod
     def of(batch: Batch) -> BatchText:
@@ -58,23 +58,23 @@ class BatchText:
 
     def cell(self, position: int, i: int) -> Folded:
         """The cell of the column at `position` (in the sheet's columns) of listing `i`."""
+        if position in self._folded:
+            return self._folded[position][i]
         key = (position, i)
         found = self._cells.get(key)
         if found is None:
             found = self._cells[key] = Folded(self.batch.values[position][i])
-            if position in self._folded:
-                found.text = self._folded[position][i]
         return found
 
-    def keep(self, position: int, folded: list[str]) -> None:
+    def keep(self, position: int, folded: list[Folded]) -> None:
         """The column's cells as folded together; they need not be folded again."""
         self._folded[position] = folded
 
     def column(self, position: int) -> list[str]:
         """The column's cells, folded."""
         if position not in self._folded:
-            self._folded[position] = fold_cells(self.batch.values[position])
-        return self._folded[position]
+            return fold_cells(self.batch.values[position])
+        return [folded.text for folded in self._folded[position]]
 
     def field(self, name: str, i: int) -> str:
         """All text of a field in listing `i`, folded; values apart by separators."""

@@ -1,148 +1,162 @@
 """Which cells a regular expression is worth trying on: those that contain what it requires.
 
 All requirements of all patterns are looked for in one pass (an Aho-Corasick automaton over the
-cells in lower case, or folded), so that the number of patterns hardly matters.
+cells levelled, or folded), so that the number of patterns hardly matters.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from listlint.counters import WORK
 from listlint.match.index import AnchorIndex
-from listlint.match.required import beyond_ascii, longest, required, strength
-from listlint.text.chars import SEPARATOR
-from listlint.text.fold import fold_joined, join
+from listlint.match.required import HEAD, Needs, frequency
 
 if TYPE_CHECKING:
-    from listlint.batch import Batch
+    from collections.abc import Mapping
 
-Candidate = tuple[int, int, int]
-"""Position of the column in the sheet, listing, number of the pattern."""
+    from listlint.match.cells import Cells
+
+_FEW = 64
+"""Strings of a set that are looked for one by one."""
+_TELLING = 0.005
+"""Frequency from which a second set is not worth looking for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What a rule's patterns require (see `required`), in which fields, raw or folded."""
+    """What a rule's patterns require, in which fields, in the cell as it stands (`raw`) or folded."""
 
-    patterns: Sequence[Needs]
+    patterns: Sequence[str]
+    needs: Sequence[Needs]
     fields: frozenset[str]
     raw: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Needs:
-    """What a cell must have for one pattern: one of each set, at most so long, not ASCII alone."""
+class Shape(NamedTuple):
+    """Pattern `number` of the probe in place `slot` matches `start:end` of the cell, raw or folded."""
 
-    sets: Sequence[frozenset[str]]
-    longest: int | None = None
-    beyond_ascii: bool = False
-
-    @classmethod
-    def of(cls, pattern: str) -> Needs:
-        """The needs of a regular expression."""
-        return cls(required(pattern), longest(pattern), beyond_ascii(pattern))
+    slot: int
+    number: int
+    start: int
+    end: int
 
 
-_LOWER = bytes(range(256)).lower()
-_SEPARATOR = SEPARATOR.encode()
+class _Pattern:
+    """One pattern of one probe, and what is left to check once its rarest needle was seen."""
+
+    __slots__ = ("_digits", "_regex", "_run", "_sets", "fields", "number", "slot", "source")
+
+    def __init__(self, probe: Probe, slot: int, number: int) -> None:
+        self.slot, self.number = slot, number
+        self.source, self.fields = probe.patterns[number], probe.fields
+        need = probe.needs[number]
+        self._sets = [
+            tuple(s) for s in need.sets[1:3] if len(s) <= _FEW and frequency(s) < _TELLING
+        ]
+        self._run = need.run
+        self._digits = need.digits
+        self._regex: re.Pattern[str] | None = None
+
+    def is_likely(self, text: str) -> bool:
+        """Whether a levelled (or folded) cell has what else the pattern needs."""
+        for needles in self._sets:
+            if not any(needle in text for needle in needles):
+                return False
+        if self._run is not None and not _run(*self._run)(text):
+            return False
+        return self._digits < 2 or sum(map(text.count, "0123456789")) >= self._digits
+
+    def span(self, subject: str) -> tuple[int, int] | None:
+        """Where the pattern matches first; None for nowhere, or for nothing."""
+        WORK.tries += 1
+        if self._regex is None:
+            self._regex = re.compile(self.source)
+        found = self._regex.search(subject)
+        return None if found is None or found.start() == found.end() else found.span()
 
 
-def _spellings(needles: frozenset[str]) -> frozenset[bytes]:
-    """The needles in lower case, and in upper case where they have letters beyond ASCII."""
-    found = set()
-    for needle in needles:
-        found.add(needle.encode().translate(_LOWER))
-        if not needle.isascii():
-            found.add(needle.upper().encode().translate(_LOWER))
-            found.add(needle.capitalize().encode().translate(_LOWER))
-    return frozenset(found)
+@cache
+def _run(chars: frozenset[str], size: int) -> Callable[[str], re.Match[str] | None]:
+    return re.compile(f"[{''.join(map(re.escape, sorted(chars)))}]{{{size}}}").search
 
 
 class _Group:
-    """The probes that look at the same fields in the same way, and the automaton for all of them."""
+    """The patterns that look at cells in the same way, and the automaton for all of them."""
 
-    def __init__(self, probes: Sequence[Probe], members: Sequence[int]) -> None:
-        self.fields = probes[members[0]].fields
-        self.raw = probes[members[0]].raw
-        self.keys = [(k, n) for k in members for n in range(len(probes[k].patterns))]
-        needs = [probes[k].patterns[n] for k, n in self.keys]
-        self.needs = [[_spellings(s) for s in n.sets] for n in needs]
-        self.index = AnchorIndex(
-            [
-                (needle.decode(), number)
-                for number, need in enumerate(needs)
-                if need.sets and need.longest is None
-                for needle in _spellings(max(need.sets, key=strength))
-            ]
-        )
-        self.by_cell = [
-            (key, n)
-            for key, n in zip(self.keys, needs, strict=True)
-            if not n.sets or n.longest is not None
-        ]
+    def __init__(self, probes: Sequence[Probe], raw: bool) -> None:
+        self.raw = raw
+        self.patterns: list[_Pattern] = []
+        self.elsewise: list[tuple[int, Needs]] = []
+        """Those without a needle."""
+        anchors: list[tuple[str, int]] = []
+        for slot, probe in enumerate(probes):
+            for number in range(len(probe.patterns)) if probe.raw == raw else ():
+                owner, need = len(self.patterns), probe.needs[number]
+                self.patterns.append(_Pattern(probe, slot, number))
+                if need.sets:
+                    anchors += [(needle, owner) for needle in sorted(need.sets[0])]
+                else:
+                    self.elsewise.append((owner, need))
+        self.index = AnchorIndex(anchors)
+
+    def candidates(self, cells: Cells) -> Iterator[tuple[int, int]]:
+        """(cell, pattern) that are worth a try."""
+        data = cells.folded_bytes
+        if self.raw:
+            data = cells.levelled.encode("utf-8", "surrogatepass")
+        patterns, fields = self.patterns, cells.fields
+        shown: list[str] = []
+        for cell, number in self.index.scan_bytes(data):
+            pattern = patterns[number]
+            if fields[cell] not in pattern.fields:
+                continue
+            if not shown:
+                shown = cells.level_texts if self.raw else cells.texts
+            if pattern.is_likely(shown[cell]):
+                yield cell, number
+        for number, need in self.elsewise:
+            wanted = patterns[number].fields
+            for cell in _fitting(need, cells):
+                if fields[cell] in wanted:
+                    yield cell, number
 
 
-class Prober:
-    """Finds candidates for all probes at once; `candidates(batch)[k]` are those of the k-th."""
+def _fitting(need: Needs, cells: Cells) -> Iterator[int]:
+    """The cells that a pattern without a needle may match."""
+    if need.repeats is not None:
+        yield from cells.words_again(*need.repeats, HEAD)
+    elif need.longest is not None:
+        most = need.longest
+        yield from (n for n, cell in enumerate(cells.cells) if 0 < len(cell) <= most)
+    elif need.beyond_ascii:
+        yield from (n for n, cell in enumerate(cells.cells) if not cell.isascii())
+    else:
+        yield from (n for n, cell in enumerate(cells.cells) if cell)
+
+
+class ShapeFinder:
+    """Finds the patterns of all probes at once."""
 
     def __init__(self, probes: Sequence[Probe]) -> None:
-        self._count = len(probes)
-        members: dict[tuple[frozenset[str], bool], list[int]] = {}
-        for k, probe in enumerate(probes):
-            members.setdefault((probe.fields, probe.raw), []).append(k)
-        self._groups = [_Group(probes, ks) for ks in members.values()]
+        self._groups = [_Group(probes, True), _Group(probes, False)]
+        self.fields = frozenset().union(*(p.fields for p in probes)) if probes else frozenset()
 
-    def candidates(self, batch: Batch) -> list[list[Candidate]]:
-        """Candidates by probe, in column, listing, pattern order; computed once a batch."""
-        known = batch.extra.get("probed")
-        if isinstance(known, list):
-            return known
-        found: list[list[Candidate]] = [[] for _ in range(self._count)]
-        with WORK.stage("shapes"):
-            for group in self._groups:
-                _probe(group, batch, found)
-        batch.extra["probed"] = found
-        return found
-
-
-def _probe(group: _Group, batch: Batch, out: list[list[Candidate]]) -> None:
-    positions = [p for p, c in enumerate(batch.sheet.columns) if c.field in group.fields]
-    n = len(batch)
-    if not positions or not n:
-        return
-    cells = [v for p in positions for v in batch.values[p]]
-    if group.raw:
-        text = SEPARATOR.join(cells)
-        if text.count(SEPARATOR) != len(cells) - 1:
-            text = SEPARATOR.join(c.replace(SEPARATOR, " ") for c in cells)
-        # Only ASCII letters need lower case here: needles with others are looked for in both.
-        data = text.encode("utf-8", "surrogatepass").translate(_LOWER)
-    else:
-        data = fold_joined(join(cells)).encode("utf-8", "surrogatepass")
-    shown: list[bytes] = []
-    for cell, number in group.index.scan_bytes(data):
-        if not shown:
-            shown = data.split(_SEPARATOR)
-        here = shown[cell]
-        if all(any(needle in here for needle in need) for need in group.needs[number]):
-            k, pattern = group.keys[number]
-            out[k].append((positions[cell // n], cell % n, pattern))
-    lengths: dict[int, list[int]] = {}
-    for (k, pattern), need in group.by_cell:
-        for p in positions:
-            values = batch.values[p]
-            if need.longest is not None:
-                if p not in lengths:
-                    lengths[p] = [len(v) for v in values]
-                most = need.longest
-                rows = [i for i, size in enumerate(lengths[p]) if 0 < size <= most]
-            elif need.beyond_ascii:
-                rows = [i for i, value in enumerate(values) if not value.isascii()]
-            else:
-                rows = [i for i, value in enumerate(values) if value]
-            out[k] += [(p, i, pattern) for i in rows]
-    for k in {k for k, _ in group.keys}:
-        out[k] = sorted(set(out[k]))
+    def find(self, cells: Cells) -> Mapping[int, list[Shape]]:
+        """What is in the cells that have anything, by number of the cell; by slot and pattern."""
+        found: dict[int, set[Shape]] = {}
+        for group in self._groups:
+            if not group.patterns:
+                continue
+            texts = cells.cells if group.raw else cells.texts
+            for cell, number in set(group.candidates(cells)):
+                pattern = group.patterns[number]
+                span = pattern.span(texts[cell])
+                if span is not None:
+                    shape = Shape(pattern.slot, pattern.number, *span)
+                    found.setdefault(cell, set()).add(shape)
+        return {cell: sorted(shapes) for cell, shapes in found.items()}

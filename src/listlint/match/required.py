@@ -1,94 +1,287 @@
-"""What every text that a regular expression matches must contain, so that most cells are never tried."""
+"""What every text that a regular expression matches must contain, so that most cells are never tried.
+
+Worked out from the parsed expression. Where nothing can be said for sure nothing is required; what
+is said holds of levelled text (see `listlint.text.level`), or of folded text as it is.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import product
 from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
-MOST = 64
+from listlint.text.level import LEVEL
+
+MOST = 512
 """Alternatives beyond which a requirement is no help."""
-
-
-def required(pattern: str) -> list[frozenset[str]]:
-    """Sets of lower-case strings; a match contains at least one of each set. Empty: nothing is sure."""
-    try:
-        parsed = parser.parse(pattern)
-    except RecursionError:
-        return []
-    return [s for s in _sequence(list(parsed)) if s and len(s) <= MOST]
-
-
-def _sequence(items: list[Any]) -> list[frozenset[str]]:
-    found: list[frozenset[str]] = []
-    run = ""
-    for kind, value in items:
-        if kind is op.LITERAL:
-            run += chr(value).lower()
-            continue
-        if run:
-            found.append(frozenset({run}))
-            run = ""
-        found += _one(kind, value)
-    if run:
-        found.append(frozenset({run}))
-    return found
-
-
-def _one(kind: Any, value: Any) -> list[frozenset[str]]:
-    if kind is op.SUBPATTERN:
-        return _sequence(list(value[3]))
-    if kind in (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT):
-        least, items = value[0], list(value[2])
-        if least >= 2 and len(items) == 1:
-            once = _sequence(items)
-            if len(once) == 1 and len(once[0]) <= 4 and all(len(c) == 1 for c in once[0]):
-                return [frozenset(a + b for a in once[0] for b in once[0])]
-        return _sequence(items) if least >= 1 else []
-    if kind is op.ATOMIC_GROUP:
-        return _sequence(list(value))
-    if kind is op.BRANCH:
-        union: set[str] = set()
-        for branch in value[1]:
-            sets = _sequence(list(branch))
-            if not sets:
-                return []
-            union |= sorted(sets, key=strength)[-1]
-        return [frozenset(union)]
-    if kind is op.IN and all(k is op.LITERAL for k, _ in value):
-        return [frozenset(chr(v).lower() for _, v in value)]
-    if kind is op.ASSERT and value[0] == 1:
-        return _sequence(list(value[1]))
-    return []
-
-
-_RARE = frozenset("qxzjkvw")
-_COMMON = frozenset(".,:;-/()'\"& ")
-
-
-def strength(needles: frozenset[str]) -> tuple[float, int]:
-    """How rarely one of the needles will be met: by their shortest, then by their number."""
-    return (min(_rarity(n) for n in needles), -len(needles))
-
-
-def _rarity(needle: str) -> float:
-    rare = [c for c in needle if c not in _COMMON]
-    if len(rare) == 2 and needle.isascii() and needle.isalpha():
-        # Two letters stand inside many words, some pairs in few.
-        return 2.0 if _RARE.intersection(needle) else 1.0
-    # A sign or an ideograph is met about as rarely as two letters.
-    weights = [1.0 if c.isascii() and c.isalpha() else 0.7 if c.isdigit() else 2.0 for c in rare]
-    return sum(weights) + 0.25 * len(needle)
-
-
+_REPEATS = 3
+"""Repetitions up to which all numbers of them are spelt out."""
+SHORTEST_RUN = 5
+"""Fewest characters of a run that is worth looking for."""
 OPEN = 64
-"""What an open repetition counts in `longest`: nobody writes more dots behind "n/a"."""
+"""What an open repetition counts in the greatest length: nobody writes more dots behind "n/a"."""
+
+Strings = frozenset[str]
+_REPEAT_KINDS = (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT)
+_WIDTHLESS = (op.AT, op.ASSERT, op.ASSERT_NOT)
+_DIGITS = frozenset("0123456789")
+_EMPTY: Strings = frozenset({""})
 
 
-def longest(pattern: str) -> int | None:
-    """The most characters a cell may have that `pattern` matches from end to end; None: any number."""
-    parsed = parser.parse(pattern)
-    items = list(parsed)
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a cell must have for one pattern."""
+
+    sets: tuple[Strings, ...]
+    """One of each set; the rarest first."""
+    run: tuple[Strings, int] | None = None
+    """So many characters of these in a row."""
+    digits: int = 0
+    repeats: tuple[int, int] | None = None
+    """(times, reach): a word whose first `HEAD` letters come so often again within so many words."""
+    longest: int | None = None
+    """At most so many characters in all."""
+    beyond_ascii: bool = False
+
+    @classmethod
+    def of(cls, pattern: str, raw: bool) -> Needs:
+        """The needs of a regular expression for cells as they stand (`raw`), or for folded text."""
+        try:
+            items = list(parser.parse(pattern))
+        except RecursionError:
+            return cls(())
+        reading = _Reading(_levelled if raw else _as_it_is)
+        sets = sorted({s for s in reading.sets(items) if s}, key=frequency)
+        useful = tuple(s for s in sets if frequency(s) < _EVERYWHERE)
+        return cls(
+            useful,
+            reading.run(items),
+            reading.digits(items) if raw else 0,
+            None if raw else _repeats(items),
+            _longest(items),
+            _beyond_ascii(items),
+        )
+
+
+def _levelled(point: int) -> str:
+    return LEVEL[point]
+
+
+def _as_it_is(point: int) -> str:
+    lower = chr(point).lower()
+    return lower if len(lower) == 1 else chr(point)
+
+
+# How often a character is met in a text, roughly; what is none of these is rare.
+_OFTEN = {
+    **dict.fromkeys("eaionrts", 0.06), **dict.fromkeys("hldcumpgfbwyvk", 0.02), **dict.fromkeys("jxqz", 0.002),
+    **dict.fromkeys("0123456789", 0.005), **dict.fromkeys(".,-", 0.012), " ": 0.16,
+}  # fmt: skip
+_EVERYWHERE = 0.015
+"""Expected hits a character from which a requirement tells nothing of a cell."""
+
+
+def frequency(needles: Strings) -> float:
+    """How often one of the needles will be met, for each character of ordinary text."""
+    total = 0.0
+    for needle in needles:
+        chance = 1.0
+        for char in needle:
+            chance *= _OFTEN.get(char, 0.001)
+        total += chance
+    return total
+
+
+class _Reading:
+    """Reads parsed expressions; `plain` says what a character of one is in the text looked at."""
+
+    def __init__(self, plain: Callable[[int], str]) -> None:
+        self._plain = plain
+
+    # --- strings of which one must be there ---
+
+    def sets(self, items: list[Any]) -> Iterator[Strings]:
+        """Sets of strings; every match has one string of each."""
+        exact = _EMPTY
+        for kind, value in items:
+            whole = self._exact(kind, value)
+            if whole is not None and len(exact) * len(whole) <= MOST:
+                exact = frozenset(a + b for a in exact for b in whole)
+                if kind is op.ASSERT and value[0] == 1:
+                    yield from self.sets(list(value[1]))
+                continue
+            head, tail = (whole, whole) if whole is not None else self._ends(kind, value)
+            if head and len(exact) * len(head) <= MOST:
+                yield _solid(frozenset(a + b for a in exact for b in head))
+            else:
+                yield _solid(exact)
+            if whole is None:
+                yield from self._inside(kind, value)
+            exact = tail or _EMPTY
+        yield _solid(exact)
+
+    def _exact(self, kind: Any, value: Any) -> Strings | None:
+        """All that the item may match; None when that is too much or not known."""
+        if kind in _WIDTHLESS:
+            return _EMPTY
+        if kind is op.LITERAL:
+            return frozenset({self._plain(value)})
+        if kind is op.IN:
+            return self._chars(value)
+        if kind is op.SUBPATTERN:
+            return self._whole(list(value[3]))
+        if kind is op.ATOMIC_GROUP:
+            return self._whole(list(value))
+        if kind is op.BRANCH:
+            union: set[str] = set()
+            for branch in value[1]:
+                one = self._whole(list(branch))
+                if one is None:
+                    return None
+                union |= one
+            return frozenset(union) if len(union) <= MOST else None
+        if kind in _REPEAT_KINDS and value[1] != op.MAXREPEAT and value[1] <= _REPEATS:
+            once = self._whole(list(value[2]))
+            found: set[str] = set()
+            for count in range(value[0], value[1] + 1) if once is not None else ():
+                power = _power(once or _EMPTY, count)
+                if power is None:
+                    return None
+                found |= power
+            return frozenset(found) if once is not None and len(found) <= MOST else None
+        return None
+
+    def _whole(self, items: list[Any]) -> Strings | None:
+        exact = _EMPTY
+        for kind, value in items:
+            one = self._exact(kind, value)
+            if one is None or len(exact) * len(one) > MOST:
+                return None
+            exact = frozenset(a + b for a in exact for b in one)
+        return exact
+
+    def _ends(self, kind: Any, value: Any) -> tuple[Strings | None, Strings | None]:
+        """With what an item begins and ends that is not known as a whole: repetitions, groups."""
+        if kind in _REPEAT_KINDS and value[0] >= 1:
+            once = self._whole(list(value[2]))
+            if once is not None:
+                twice = _power(once, 2) if value[0] >= 2 else None
+                return twice or once, twice or once
+        return None, None
+
+    def _inside(self, kind: Any, value: Any) -> Iterator[Strings]:
+        """What an item requires that is not known as a whole."""
+        if kind is op.SUBPATTERN:
+            yield from self.sets(list(value[3]))
+        elif kind is op.ATOMIC_GROUP:
+            yield from self.sets(list(value))
+        elif kind in _REPEAT_KINDS and value[0] >= 1:
+            yield from self.sets(list(value[2]))
+        elif kind is op.BRANCH:
+            union: set[str] = set()
+            for branch in value[1]:
+                best = min((s for s in self.sets(list(branch)) if s), key=frequency, default=None)
+                if best is None:
+                    return
+                union |= best
+            if len(union) <= MOST:
+                yield frozenset(union)
+
+    def _chars(self, parts: list[Any]) -> Strings | None:
+        """The characters of a class; None for too many."""
+        found: set[str] = set()
+        for kind, value in parts:
+            if kind is op.LITERAL:
+                found.add(self._plain(value))
+            elif kind is op.RANGE and value[1] - value[0] < OPEN:
+                found.update(map(self._plain, range(value[0], value[1] + 1)))
+            elif kind is op.CATEGORY and value is op.CATEGORY_SPACE:
+                found.add(" ")
+            elif kind is op.CATEGORY and value is op.CATEGORY_DIGIT and self._plain is _levelled:
+                found |= _DIGITS
+            else:
+                return None
+        return frozenset(found)
+
+    # --- characters in a row ---
+
+    def run(self, items: list[Any]) -> tuple[Strings, int] | None:
+        """The longest row of digits, blanks and signs that every match has."""
+        best: tuple[Strings, int] | None = None
+        chars: set[str] = set()
+        size = 0
+        for one, least in [*self._flat(items), (None, 0)]:
+            if one is not None and not any(c.isalpha() for c in one):
+                chars |= one
+                size += least
+                continue
+            if size >= SHORTEST_RUN and (best is None or size > best[1]):
+                best = (frozenset(chars), size)
+            chars, size = set(), 0
+        return best
+
+    def _flat(self, items: list[Any]) -> Iterator[tuple[Strings | None, int]]:
+        """(characters, fewest of them) one after the other; None for what breaks a row."""
+        for kind, value in items:
+            if kind in _WIDTHLESS:
+                continue
+            if kind is op.SUBPATTERN:
+                yield from self._flat(list(value[3]))
+            elif kind in _REPEAT_KINDS:
+                inner = list(self._flat(list(value[2])))
+                if any(one is None for one, _ in inner):
+                    # At least once it is there, and then it may begin or end a row.
+                    yield from [(None, 0), *(inner if value[0] else ()), (None, 0)]
+                    continue
+                union: Strings = frozenset().union(*(one or () for one, _ in inner))
+                yield union, value[0] * sum(least for _, least in inner)
+            elif kind is op.BRANCH:
+                ways = [list(self._flat(list(branch))) for branch in value[1]]
+                if any(one is None for way in ways for one, _ in way):
+                    yield None, 0
+                    continue
+                union = frozenset().union(*(one or () for way in ways for one, _ in way))
+                yield union, min(sum(least for _, least in way) for way in ways)
+            else:
+                yield self._exact(kind, value) if kind in (op.LITERAL, op.IN) else None, 1
+
+    def digits(self, items: list[Any]) -> int:
+        """The fewest digits that a match, or what must follow it, has."""
+        total = ahead = 0
+        for kind, value in items:
+            if kind is op.ASSERT and value[0] == 1:
+                ahead = max(ahead, self.digits(list(value[1])))
+            elif kind is op.SUBPATTERN:
+                total += self.digits(list(value[3]))
+            elif kind is op.ATOMIC_GROUP:
+                total += self.digits(list(value))
+            elif kind in _REPEAT_KINDS:
+                total += value[0] * self.digits(list(value[2]))
+            elif kind is op.BRANCH:
+                total += min(self.digits(list(branch)) for branch in value[1])
+            elif kind in (op.LITERAL, op.IN):
+                chars = self._exact(kind, value)
+                total += chars is not None and bool(chars) and chars <= _DIGITS
+        return max(total, ahead)
+
+
+def _solid(strings: Strings) -> Strings:
+    """The set as a requirement: none where nothing at all would do."""
+    return frozenset() if "" in strings else strings
+
+
+def _power(strings: Strings, count: int) -> Strings | None:
+    """The strings, so many in a row."""
+    if len(strings) ** count > MOST:
+        return None
+    return frozenset("".join(parts) for parts in product(strings, repeat=count))
+
+
+def _longest(items: list[Any]) -> int | None:
+    """The most characters a cell may have that is matched from end to end; None: any number."""
     at = [value for kind, value in (items[0], items[-1]) if kind is op.AT] if items else []
     if at != [op.AT_BEGINNING, op.AT_END]:
         return None
@@ -99,7 +292,7 @@ def _width(items: list[Any]) -> int:
     """The greatest width, open repetitions counted as `OPEN` times."""
     total = 0
     for kind, value in items:
-        if kind in (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT):
+        if kind in _REPEAT_KINDS:
             most = OPEN if value[1] == op.MAXREPEAT else value[1]
             total += most * _width(list(value[2]))
         elif kind is op.SUBPATTERN:
@@ -108,15 +301,78 @@ def _width(items: list[Any]) -> int:
             total += _width(list(value))
         elif kind is op.BRANCH:
             total += max(_width(list(branch)) for branch in value[1])
-        elif kind not in (op.AT, op.ASSERT, op.ASSERT_NOT):
+        elif kind not in _WIDTHLESS:
             total += 1
     return total
 
 
-def beyond_ascii(pattern: str) -> bool:
+def _beyond_ascii(items: list[Any]) -> bool:
     """Whether every match holds a character that is not ASCII."""
-    return any(
-        kind is op.IN
-        and all((k is op.LITERAL and v > 127) or (k is op.RANGE and v[0] > 127) for k, v in value)
-        for kind, value in parser.parse(pattern)
-    )
+    for kind, value in items:
+        if kind is op.LITERAL:
+            found = value > 127
+        elif kind is op.IN:
+            found = all(
+                (k is op.LITERAL and v > 127) or (k is op.RANGE and v[0] > 127) for k, v in value
+            )
+        elif kind is op.SUBPATTERN:
+            found = _beyond_ascii(list(value[3]))
+        elif kind is op.ATOMIC_GROUP:
+            found = _beyond_ascii(list(value))
+        elif kind in _REPEAT_KINDS:
+            found = value[0] >= 1 and _beyond_ascii(list(value[2]))
+        elif kind is op.BRANCH:
+            found = all(_beyond_ascii(list(branch)) for branch in value[1])
+        else:
+            found = False
+        if found:
+            return True
+    return False
+
+
+def _repeats(items: list[Any]) -> tuple[int, int] | None:
+    """For `(?<= )([a-z]{4,})… (?:(?:[a-z]+ ){0,3}\\1… ){4,}`: (4, 4), the word comes four times
+    more, each time within four words. Whatever else the expression is: None."""
+    group = 0
+    blank = False
+    for kind, value in items:
+        if kind is op.SUBPATTERN and value[0] and blank:
+            inner = list(value[3])
+            if len(inner) == 1 and inner[0][0] in _REPEAT_KINDS and inner[0][1][0] >= HEAD:
+                letters = list(inner[0][1][2])
+                group = value[0] if letters == _LETTERS else 0
+        elif kind in _REPEAT_KINDS and group and blank:
+            reach = _reach(list(value[2]), group)
+            if reach is not None and value[0] >= 1:
+                return (value[0], reach)
+        blank = (kind is op.LITERAL and value == _BLANK) or (
+            kind is op.ASSERT and list(value[1]) == [(op.LITERAL, _BLANK)] and value[0] == -1
+        )
+    return None
+
+
+def _reach(body: list[Any], group: int) -> int | None:
+    """How many words on the group comes again in `(?:[a-z]+ ){0,3}\\1(?:e?s)? `, at most."""
+    if body[-1] != (op.LITERAL, _BLANK):
+        return None
+    words = 1
+    for kind, value in body:
+        if kind is op.GROUPREF:
+            return words if value == group else None
+        if kind not in _REPEAT_KINDS or value[1] == op.MAXREPEAT:
+            return None
+        word = list(value[2])
+        if len(word) == 1 and word[0][0] is op.SUBPATTERN:
+            word = list(word[0][1][3])
+        one = word[0][1] if word[0][0] in _REPEAT_KINDS else None
+        if len(word) != 2 or word[1] != (op.LITERAL, _BLANK) or one is None:
+            return None
+        if list(one[2]) != _LETTERS:
+            return None
+        words += value[1]
+    return None
+
+
+HEAD = 4
+_BLANK = ord(" ")
+_LETTERS = [(op.IN, [(op.RANGE, (ord("a"), ord("z")))])]

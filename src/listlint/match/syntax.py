@@ -70,13 +70,14 @@ class Term:
     `anchors` are literal strings of which one occurs in every folded text that the term matches.
     """
 
-    __slots__ = ("_regex", "_source", "_word", "anchors", "lang", "parts", "text")
+    __slots__ = ("_literals", "_regex", "_source", "_word", "anchors", "lang", "parts", "text")
 
     def __init__(self, text: str, lang: str = "any") -> None:
         self.text = text
         self.lang = lang
         self.parts = _parse(text)
         self._source = ""
+        self._literals: tuple[str, ...] | None = None
         self._regex: re.Pattern[str] | None = None
         self._word: str | None = None
         self.anchors = self._anchors()
@@ -86,7 +87,7 @@ class Term:
         """A term whose expression and anchors were worked out before (see `listlint.policy.load`)."""
         term = cls.__new__(cls)
         term.text, term.lang, term.parts, term.anchors = text, lang, (), tuple(anchors)
-        term._source, term._regex, term._word = source, None, word
+        term._source, term._regex, term._word, term._literals = source, None, word, None
         return term
 
     @classmethod
@@ -94,7 +95,7 @@ class Term:
         """A stand-in for what was found by other means (a regular expression): only its text counts."""
         term = cls.__new__(cls)
         term.text, term.lang, term.parts, term.anchors = text, "any", (), ()
-        term._source, term._regex, term._word = "", None, None
+        term._source, term._regex, term._word, term._literals = "", None, None, ()
         return term
 
     @property
@@ -140,6 +141,14 @@ class Term:
             self._regex = re.compile(self.source)
         return self._regex
 
+    @property
+    def literals(self) -> tuple[str, ...]:
+        """For a term with gaps, a string of each part that stands in every text it matches."""
+        if self._literals is None:
+            gaps = "..." in self.text or "…" in self.text
+            self._literals = tuple(map(_literal, _parse(self.text))) if gaps else ()
+        return self._literals
+
     def _anchors(self) -> tuple[str, ...]:
         """The longest literal run, padded where a word must begin or end there."""
         best: tuple[str, ...] = ()
@@ -168,6 +177,15 @@ class Term:
             else:
                 best = (head + text + tail,)
         return best
+
+
+def _literal(part: tuple[tuple[bool, str, bool], ...]) -> str:
+    if any(lead or trail for lead, _, trail in part):
+        found = max((token for _, token, _ in part), key=len)
+    else:
+        found = " ".join(token for _, token, _ in part)
+    # The last word may take a plural ending.
+    return found.removesuffix("y")
 
 
 @lru_cache(maxsize=200_000)

@@ -1,0 +1,81 @@
+"""The distinct cells of a batch that have not been looked at yet, as one text and as many."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from listlint.text.chars import SEPARATOR
+from listlint.text.fold import BULK, fold_joined, join
+from listlint.text.level import level
+
+
+class Cells:
+    """`cells[n]` stands in columns of field `fields[n]`; every text here has one part a cell."""
+
+    def __init__(self, cells: list[str], fields: list[str]) -> None:
+        self.cells = cells
+        self.fields = fields
+        self.visible = join(cells)
+        """As a browser shows them, with `SEPARATOR` between."""
+
+    def __len__(self) -> int:
+        return len(self.cells)
+
+    @cached_property
+    def folded(self) -> str:
+        """Folded, with `SEPARATOR` between."""
+        return fold_joined(self.visible)
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """Each cell folded."""
+        return self.folded.split(SEPARATOR)
+
+    @cached_property
+    def folded_bytes(self) -> bytes:
+        """`folded` as UTF-8."""
+        return self.folded.encode("utf-8", "surrogatepass")
+
+    @cached_property
+    def levelled(self) -> str:
+        """As they stand, levelled, with `SEPARATOR` between."""
+        joined = SEPARATOR.join(self.cells)
+        if joined.count(SEPARATOR) != len(self.cells) - 1:
+            joined = SEPARATOR.join(c.replace(SEPARATOR, " ") for c in self.cells)
+        return level(joined, BULK)
+
+    @cached_property
+    def level_texts(self) -> list[str]:
+        """Each cell levelled."""
+        return self.levelled.split(SEPARATOR)
+
+    def words_again(self, times: int, reach: int, head: int) -> list[int]:
+        """Cells with words of whose first `head` (4) letters `times` come again within `reach` words."""
+        if len(self.folded_bytes) < BULK:
+            return [
+                n for n, text in enumerate(self.texts) if _again(text.split(), reach, head) >= times
+            ]
+        import numpy as np
+
+        data = np.frombuffer(self.folded_bytes, dtype=np.uint8)
+        starts = np.flatnonzero(data[:-head] == 0x20) + 1
+        heads = np.zeros(starts.size, dtype=np.uint32)
+        for k in range(head):
+            heads |= data[starts + k].astype(np.uint32) << (8 * k)
+        # A cell's last blank stands before a separator and begins no word; its head is none's.
+        borders = np.flatnonzero(data == ord(SEPARATOR))
+        ends = np.append(np.searchsorted(starts, borders), starts.size)
+        again = np.zeros(starts.size, dtype=bool)
+        for step in range(1, reach + 1):
+            again[:-step] |= heads[step:] == heads[:-step]
+        # What comes again in the next cell only makes a cell look worth a try.
+        sums = np.concatenate(([0], np.cumsum(again)))
+        counts = np.diff(sums[np.concatenate(([0], ends))])
+        found: list[int] = np.flatnonzero(counts >= times).tolist()
+        return found
+
+
+def _again(words: Sequence[str], reach: int, head: int) -> int:
+    heads = [w[:head] for w in words]
+    return sum(h in heads[k + 1 : k + 1 + reach] for k, h in enumerate(heads))
