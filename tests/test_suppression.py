@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -200,6 +202,73 @@ def test_add_ignore_in_the_settings(run_cli: RunCli, tmp_path: Path) -> None:
     assert run_cli(path, "--select", RULE, "--add-ignore", "ok", "--ignore-in", "config").code == 0
     assert excused(run_cli(path, *ONLY)) == {"A-1": "config"}
     assert run_cli(path, "--select", RULE, "--add-ignore", " ").code == 2
+
+
+COLUMN = ("--add-ignore", "sold to a museum; see 旧 file", "--until", "2099-12-31",
+          "--ignore-in", "column")  # fmt: skip
+
+
+def test_add_ignore_in_a_new_column_of_a_text(run_cli: RunCli, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(
+        f'sku,title,brand\r\nA-1,"{BAD}, large",Harrowfield\r\nA-2,Linen apron,Harrowfield\r\n'
+        f"A-3,{BAD},Harrowfield".encode()
+    )
+    assert run_cli(path, "--select", RULE, *COLUMN).code == 0
+    said = f"{RULE}: sold to a museum; see 旧 file until 2099-12-31"
+    assert path.read_bytes().decode() == (
+        f'sku,title,brand,listlint_ignore\r\nA-1,"{BAD}, large",Harrowfield,{said}\r\n'
+        f"A-2,Linen apron,Harrowfield,\r\nA-3,{BAD},Harrowfield,{said}"
+    )
+    again = run_cli(path, *ONLY)
+    assert (again.code, excused(again)) == (0, {"A-1": "column", "A-3": "column"})
+    assert run_cli(path, *ONLY, "--as-of", "2100-01-01").code == 1
+
+
+def test_add_ignore_goes_to_the_column_that_is_there(run_cli: RunCli, tmp_path: Path) -> None:
+    rows = (f"A-1,LST101: agreed,{BAD}", f"A-2,,{BAD}")
+    path = sheet(tmp_path / "a.csv", *rows, header="sku,listlint_ignore,title")
+    assert run_cli(path, "--select", RULE, *COLUMN).code == 0
+    lines = path.read_text("utf-8").splitlines()
+    assert lines[0] == "sku,listlint_ignore,title"
+    assert lines[1].startswith(f"A-1,LST101: agreed; {RULE}: sold")
+    assert skus(run_cli(path, *ONLY)) == []
+
+
+def test_add_ignore_in_a_workbook_leaves_the_rest_alone(
+    run_cli: RunCli, shared: Path, tmp_path: Path
+) -> None:
+    """A seller's own workbook: only its sheet is written, and every old cell reads as before."""
+    openpyxl = pytest.importorskip("openpyxl")
+    source = shared / "inventories" / "cn-goods__liaowwxx__商品.xlsx"
+    path = tmp_path / "a.xlsx"
+    shutil.copy(source, path)
+    assert run_cli(path, "--fail-on", "info", "-q").code == 1
+    assert run_cli(path, *COLUMN).code == 0
+    assert run_cli(path, "--fail-on", "info", "-q").code == 0
+    old, new = zipfile.ZipFile(source), zipfile.ZipFile(path)
+    changed = {n for n in old.namelist() if old.read(n) != new.read(n)}
+    assert changed <= {"xl/worksheets/sheet1.xml", "xl/workbook.xml"}
+    first, second = (openpyxl.load_workbook(p).worksheets[0] for p in (source, path))
+    for row, wider in zip(first.iter_rows(), second.iter_rows(), strict=True):
+        assert [c.value for c in row] == [c.value for c in wider[: len(row)]]
+        assert [c.style_id for c in row] == [c.style_id for c in wider[: len(row)]]
+        assert len(wider) == len(row) + 1
+
+
+def test_add_ignore_where_no_column_can_be_written(run_cli: RunCli, tmp_path: Path) -> None:
+    # Latin text can't hold the reason; the sidecar can.
+    path = tmp_path / "a.csv"
+    path.write_bytes(f"sku,title,brand\nA-1,{BAD} für Gäste,Harrowfield\n".encode("cp1252"))
+    before = path.read_bytes()
+    ran = run_cli(path, "--select", RULE, *COLUMN)
+    assert (ran.code, path.read_bytes()) == (0, before)
+    assert excused(run_cli(path, *ONLY))["A-1"] == "sidecar"
+    # What would read as two suppressions is no reason for one.
+    path = sheet(tmp_path / "b.csv", f"A-1,{BAD},Harrowfield")
+    ran = run_cli(path, "--select", RULE, "--add-ignore", "x; IP102: y", "--ignore-in", "column")
+    assert ran.code == 2
+    assert "IP102" in ran.stderr
 
 
 def test_what_was_not_read_is_never_excused(run_cli: RunCli, tmp_path: Path) -> None:

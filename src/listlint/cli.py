@@ -90,14 +90,14 @@ def main() -> None:
 @click.option(
     "--add-ignore",
     metavar="REASON",
-    help="Write a suppression for each finding beside the file, with this reason, and stop.",
+    help="Write a suppression for each finding, with this reason, and stop.",
 )
 @click.option("--until", metavar="DATE", help="Last day of what --add-ignore writes.")
 @click.option(
     "--ignore-in",
-    type=click.Choice(["sidecar", "config"]),
+    type=click.Choice(["sidecar", "config", "column"]),
     default="sidecar",
-    help="Where --add-ignore writes.",
+    help="Where --add-ignore writes: beside the file, the settings, the sheet's own column.",
 )
 @click.option("--show-settings", is_flag=True, help="Show each setting and where it comes from.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 in spite of findings.")
@@ -165,9 +165,9 @@ def check(inputs: tuple[str, ...], outputs: tuple[str, ...], **options: Any) -> 
         with progress_bar() as progress:
             report = lint(inputs, prepared, progress, prepared_by_file(resolver, prepared))
         if options["add_ignore"] is not None:
-            from listlint.commands import write_ignores
+            from listlint.commands_ignore import write_ignores
 
-            sys.exit(write_ignores(report, resolver, lang, options))
+            sys.exit(write_ignores(report, resolver, prepared, lang, options))
         if options["diff"]:
             from listlint.commands import show_diff
 

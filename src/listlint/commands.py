@@ -26,7 +26,7 @@ from listlint.model import Text
 if TYPE_CHECKING:
     from listlint.config import Resolver, Settings
     from listlint.fix import Outcome
-    from listlint.model import Finding, Lang, Report
+    from listlint.model import Lang, Report
     from listlint.run import Prepared
     from listlint.scaffold import Ci
 
@@ -54,7 +54,8 @@ def _run(
     return report, resolver, prepared
 
 
-def _unread(report: Report) -> bool:
+def unread(report: Report) -> bool:
+    """Whether something of the run's inputs could not be read."""
     from listlint.model import Area, Severity
 
     return any(f.area is Area.FILE and f.severity is Severity.ERROR for f in report.findings)
@@ -103,7 +104,7 @@ def baseline(inputs: tuple[str, ...], output: str | None, prune: bool, **options
             f"{path}：已知发现 {total} 个（之前 {before} 个，已消失 {sum(gone.values())} 个）",
         ),
     )
-    sys.exit(UNREAD if _unread(report) else CLEAN)
+    sys.exit(UNREAD if unread(report) else CLEAN)
 
 
 def _configured(inputs: tuple[str, ...], options: dict[str, Any]) -> str | None:
@@ -146,7 +147,7 @@ def history(
     except ConfigError as error:
         stop(str(error))
     click.echo(text)
-    if _unread(now):
+    if unread(now):
         sys.exit(UNREAD)
     sys.exit(FOUND if failing else CLEAN)
 
@@ -270,38 +271,6 @@ def why_not(code: str, inputs: tuple[str, ...], row: int | None, **options: Any)
         stop(str(error))
 
 
-def write_ignores(report: Report, resolver: Resolver, lang: Lang, options: dict[str, Any]) -> int:
-    """Write a suppression for each finding that counts; the exit code. Raises `ConfigError`."""
-    from listlint.config import ConfigError, convert
-    from listlint.decide import relative
-    from listlint.suppress_file import append, sidecar_of, tables_for, worth_writing
-
-    reason = str(options["add_ignore"]).strip()
-    if not reason:
-        raise ConfigError("--add-ignore: a suppression needs a reason")
-    until = convert("as_of", options["until"], "--until") if options["until"] else None
-    by_target: dict[Path, list[tuple[Finding, str | None]]] = {}
-    for f in worth_writing(report.findings):
-        path = f.location.path
-        if options["ignore_in"] == "sidecar":
-            by_target.setdefault(sidecar_of(_on_disk(path)), []).append((f, None))
-            continue
-        file = resolver.file_of(path) or Path("listlint.toml")
-        by_target.setdefault(file, []).append((f, relative(path, str(file.parent))))
-    for target, items in by_target.items():
-        tables = tables_for([f for f, _ in items], [p for _, p in items], reason, until)
-        inside = target.name == "pyproject.toml"
-        append(target, tables, "tool.listlint.suppress" if inside else "suppress")
-        say(
-            lang,
-            Text(
-                f"{target}: {len(tables)} suppressions added for {len(items)} findings",
-                f"{target}：为 {len(items)} 个发现添加了 {len(tables)} 条豁免",
-            ),
-        )
-    return UNREAD if _unread(report) else CLEAN
-
-
 def _mended(report: Report, settings: Settings, options: dict[str, Any], write: bool) -> Outcome:
     from listlint.fix import fix_report
     from listlint.readers import Limits
@@ -325,7 +294,7 @@ def show_diff(report: Report, settings: Settings, lang: Lang, options: dict[str,
         click.echo(line)
     for line in summary(outcome, lang, written=False):
         click.echo(line, err=True)
-    if _unread(report):
+    if unread(report):
         return UNREAD
     return FOUND if outcome.changes else CLEAN
 
@@ -343,14 +312,6 @@ def mend(report: Report, settings: Settings, lang: Lang, options: dict[str, Any]
     gone = outcome.mended
     left = tuple(f for f in report.findings if f.fingerprint not in gone)
     return replace(report, findings=left, flagged=flagged(left))
-
-
-def _on_disk(path: str) -> str:
-    """The file itself; for a member of an archive, the archive."""
-    at = Path(path)
-    while not at.exists() and at.parent != at:
-        at = at.parent
-    return str(at)
 
 
 def add_to(group: click.Group) -> None:

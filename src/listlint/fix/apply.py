@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from listlint.model import Lang, Report
     from listlint.readers.interface import Limits
 
-_WORKBOOKS = frozenset({".xlsx", ".xlsm"})
-_TEXTS = frozenset({".csv", ".tsv", ".txt", ".tab", ".psv"})
+WORKBOOKS = frozenset({".xlsx", ".xlsm"})
+TEXTS = frozenset({".csv", ".tsv", ".txt", ".tab", ".psv"})
 
 
 @dataclass(slots=True)
@@ -104,7 +104,7 @@ def _file(
         target = target_of(path, in_place=in_place)
         outcome.written[path] = target.as_posix()
         if write:
-            _put(made, target, path)
+            put(made, target, path)
 
 
 def _made(
@@ -114,7 +114,7 @@ def _made(
     with open(path, "rb") as file:
         zipped = file.read(2) == b"PK"
     suffix = Path(path).suffix.lower()
-    if zipped and suffix in _WORKBOOKS:
+    if zipped and suffix in WORKBOOKS:
         sheets: dict[str, dict[tuple[int, int], tuple[str, str]]] = {}
         for c in changes:
             sheets.setdefault(c.sheet or "", {})[c.row, c.column] = (c.old, c.new)
@@ -123,7 +123,7 @@ def _made(
             return {(sheet, row, column): why for (sheet, row, column), why in wrong.items()}
         except UnreadableError as error:
             raise Refused(error.note.detail) from None
-    if zipped or suffix not in _TEXTS:
+    if zipped or suffix not in TEXTS:
         raise Refused(refusal.NO_WRITER)
     cells = {(c.row, c.column): (c.old, c.new) for c in changes}
     data, refused = delimited.change(path, path, cells)
@@ -131,7 +131,8 @@ def _made(
     return {(None, row, column): why for (row, column), why in refused.items()}
 
 
-def _put(made: str, target: Path, source: str) -> None:
+def put(made: str, target: Path, source: str) -> None:
+    """Put a finished file where it belongs, with the mode of its source. Raises `Refused`."""
     try:
         if not target.exists():
             shutil.copymode(source, made)

@@ -24,10 +24,14 @@ Cells = Mapping[tuple[int, int], tuple[str, str]]
 """(row, 0-based column) → (text as it is, text to be)."""
 
 
-def change(source: str, shown: str, cells: Cells) -> tuple[bytes, dict[tuple[int, int], Refused]]:
+def change(
+    source: str, shown: str, cells: Cells, widen: tuple[int, int] | None = None
+) -> tuple[bytes, dict[tuple[int, int], Refused]]:
     """The file's bytes with the cells changed, and the cells that could not be, with the reason.
 
-    Raises `Refused` where nothing can be changed safely.
+    `widen` is (row, width): records from that row on that are shorter get empty fields, and those
+    above it that are as wide as the table was, so that a new last column leaves it even. Raises `Refused` where nothing can be
+    changed safely.
     """
     with open(source, "rb") as file:
         raw = file.read()
@@ -47,20 +51,35 @@ def change(source: str, shown: str, cells: Cells) -> tuple[bytes, dict[tuple[int
     pieces: list[str] = []
     refused = dict.fromkeys(cells, Refused(NOT_THERE))
     at = 0
-    rows = {row for row, _ in cells}
-    for row, column, start, end in _fields(text, layout, rows):
-        wanted = cells.get((row, column))
-        if wanted is None:
+    first, width = widen or (0, 0)
+    rows = None if widen else {row for row, _ in cells}
+    for row, spans in _records(text, layout, rows):
+        for column, (start, end) in enumerate(spans):
+            wanted = cells.get((row, column))
+            if wanted is None:
+                continue
+            old, new = wanted
+            field = text[start:end]
+            why = _why_not(field, old, new, layout, codec)
+            if why is not None:
+                refused[row, column] = why
+                continue
+            del refused[row, column]
+            pieces += [text[at:start], _written(field, new, layout)]
+            at = end
+        end = spans[-1][1]
+        blank = len(spans) == 1 and not text[spans[0][0] : end].strip()
+        if blank or (row < first and len(spans) < width - 1):
             continue
-        old, new = wanted
-        field = text[start:end]
-        why = _why_not(field, old, new, layout, codec)
-        if why is not None:
-            refused[row, column] = why
-            continue
-        del refused[row, column]
-        pieces += [text[at:start], _written(field, new, layout)]
-        at = end
+        for column in range(len(spans), width):
+            new = cells.get((row, column), ("", ""))[1]
+            why = _why_not("", "", new, layout, codec)
+            if why is None:
+                refused.pop((row, column), None)
+            elif new:
+                refused[row, column], new = why, ""
+            pieces += [text[at:end], layout.delimiter, _written("", new, layout)]
+            at = end
     pieces.append(text[at:])
     return mark + "".join(pieces).encode(codec), refused
 
@@ -98,8 +117,13 @@ def _written(field: str, new: str, layout: Layout) -> str:
     return f'"{new}"'
 
 
-def _fields(text: str, layout: Layout, rows: set[int]) -> Iterator[tuple[int, int, int, int]]:
-    """(row, column, start, end) of the fields of `rows`. Raises `Refused` where quotes are wrong."""
+def _records(
+    text: str, layout: Layout, rows: set[int] | None
+) -> Iterator[tuple[int, list[tuple[int, int]]]]:
+    """(row, [(start, end) of each field]) of `rows`, or of all.
+
+    Raises `Refused` where quotes are wrong.
+    """
     delimiter = re.escape(layout.delimiter)
     quoted = r'"[^"]*(?:""[^"]*)*"'
     if layout.escape:
@@ -111,17 +135,21 @@ def _fields(text: str, layout: Layout, rows: set[int]) -> Iterator[tuple[int, in
     for _ in range(layout.skip):
         line = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)").match(text, at)
         at = line.end() if line else at
-    row, column, size, last = 1, 0, len(text), max(rows, default=0)
+    row, size = 1, len(text)
+    last = size if rows is None else max(rows, default=0)
+    spans: list[tuple[int, int]] = []
     while at < size and row <= last:
         found = field.match(text, at)
         assert found is not None  # it matches the empty field
         stop = end.match(text, found.end())
         if stop is None:
             raise Refused(MALFORMED)
-        if row in rows:
-            yield row, column, at, found.end()
+        spans.append((at, found.end()))
         at = stop.end()
+        if stop[1] and at < size:
+            continue
         if stop[1]:
-            column += 1
-        else:
-            row, column = row + 1, 0
+            spans.append((at, at))  # the text ends with a separator
+        if rows is None or row in rows:
+            yield row, spans
+        row, spans = row + 1, []

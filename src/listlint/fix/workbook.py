@@ -7,10 +7,11 @@ load and save a workbook lose what they don't know. Element names: ECMA-376 part
 
 from __future__ import annotations
 
+import math
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from html import escape
@@ -25,10 +26,13 @@ from listlint.readers.package import Parts
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})$")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _CALCULATION = re.compile(rb"<((?:\w+:)?calcPr)\b")
+_SPANS = re.compile(rb"""\sspans=(?:"[^"]*"|'[^']*')""")
+_DIMENSION = re.compile(rb"""<(?:[\w.-]+:)?dimension\b[^>]*?/>""")
+_CELL_OR_ROW_END = re.compile(rb"<(?:[\w.-]+:)?c\b|</(?:[\w.-]+:)?row\b")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 Cells = Mapping[tuple[int, int], tuple[str, str]]
-"""(row, 0-based column) → (text as it is, text to be)."""
+"""(row, 0-based column) → (text as it is, text to be); a cell that was empty may be a new one."""
 
 
 @dataclass(slots=True)
@@ -91,18 +95,25 @@ def _recalculated(workbook: bytes) -> bytes:
 def _sheet(
     xml: bytes, cells: Cells, archive: zipfile.ZipFile, limits: Limits
 ) -> tuple[bytes, dict[tuple[int, int], Refused]]:
-    found = _find(xml, cells)
+    finder = _find(xml, cells)
+    found = finder.found
     wanted = {int(c.value) for c in found.values() if _shared(c)}
     strings = _shared_strings(archive, wanted, limits) if wanted else {}
     refused: dict[tuple[int, int], Refused] = {}
     splices: list[tuple[int, int, bytes]] = []
     for place, (old, new) in cells.items():
         cell = found.get(place)
+        gap = finder.gaps.get(place)
+        if cell is None and gap is not None and not old:
+            splices.append((gap, gap, _new_element(xml, gap, place, new)))
+            finder.widened.add(place[0])
+            continue
         why = NOT_THERE if cell is None else _why_not(cell, old, new, strings)
         if cell is None or why is not None:
             refused[place] = Refused(why or NOT_THERE)
             continue
         splices.append((cell.start, cell.end, _element(xml, cell, new)))
+    splices += _loosened(xml, finder)
     pieces, at = [], 0
     for start, end, text in sorted(splices):
         pieces += [xml[at:start], text]
@@ -122,7 +133,7 @@ def _why_not(cell: _Cell, old: str, new: str, strings: Mapping[int, str]) -> Tex
     if kind in ("b", "e"):
         return DIFFERENT
     if kind == "n":
-        if not _same_number(cell.value, old):
+        if (cell.value or old) and not _same_number(cell.value, old):
             return DIFFERENT
     else:
         said = cell.inline if kind == "inlineStr" else cell.value
@@ -155,9 +166,34 @@ def _lines(text: str) -> str:
 def _element(xml: bytes, cell: _Cell, text: str) -> bytes:
     """The cell with its own style, holding `text`."""
     tag = re.match(rb"<((?:[\w.-]+:)?)c\b", xml[cell.start : cell.start + 80])
-    prefix = tag[1].decode() if tag else ""
+    return _inline(tag[1].decode() if tag else "", cell.attributes, text)
+
+
+def _new_element(xml: bytes, gap: int, place: tuple[int, int], text: str) -> bytes:
+    """A cell that was not there; it goes where the row's next cell, or its end, stands."""
+    from listlint.engine import column_letters
+
+    tag = re.match(rb"</?((?:[\w.-]+:)?)\w", xml[gap : gap + 80])
+    name = f"{column_letters(place[1])}{place[0]}"
+    return _inline(tag[1].decode() if tag else "", {"r": name}, text)
+
+
+def _loosened(xml: bytes, finder: _Finder) -> Iterator[tuple[int, int, bytes]]:
+    """Take away what says how wide the sheet and its widened rows are: readers need neither."""
+    for row in finder.widened:
+        start = finder.rows[row]
+        end = xml.index(b">", start)
+        for found in _SPANS.finditer(xml, start, end):
+            yield found.start(), found.end(), b""
+    if finder.widened:
+        for found in _DIMENSION.finditer(xml, 0, min(finder.rows.values())):
+            yield found.start(), found.end(), b""
+
+
+def _inline(prefix: str, attributes: Mapping[str, str], text: str) -> bytes:
+    """A cell's XML with its text in it."""
     kept = "".join(
-        f' {k}="{escape(v)}"' for k, v in cell.attributes.items() if k not in ("t", "vm", "cm")
+        f' {k}="{escape(v)}"' for k, v in attributes.items() if k not in ("t", "vm", "cm")
     )
     # What looks like an escape in the text must not be read as one.
     text = re.sub(r"_(?=x[0-9A-Fa-f]{4}_)", "_x005F_", text)
@@ -167,15 +203,17 @@ def _element(xml: bytes, cell: _Cell, text: str) -> bytes:
     return made.encode("utf-8")
 
 
-def _find(xml: bytes, cells: Iterable[tuple[int, int]]) -> dict[tuple[int, int], _Cell]:
-    """The cells of a sheet that are wanted, by their place."""
+def _find(xml: bytes, cells: Iterable[tuple[int, int]]) -> _Finder:
+    """The cells of a sheet that are wanted, by their place, and where those would stand that are not."""
     finder = _Finder(set(cells))
     _parse(xml, finder.start, finder.end, finder.text, lambda p: setattr(finder, "parser", p))
     for cell in finder.found.values():
         # The parser gives where the end tag begins; of `<c …/>` where the element ends.
         if xml.startswith(b"</", cell.end):
             cell.end = xml.index(b">", cell.end) + 1
-    return finder.found
+    # Of `<row …/>` the parser gives what follows it, where no cell may stand.
+    finder.gaps = {k: at for k, at in finder.gaps.items() if _CELL_OR_ROW_END.match(xml, at)}
+    return finder
 
 
 def _parse(
@@ -205,12 +243,24 @@ class _Finder:
 
     wanted: set[tuple[int, int]]
     found: dict[tuple[int, int], _Cell] = field(default_factory=dict)
+    gaps: dict[tuple[int, int], int] = field(default_factory=dict)
+    """Where in the XML a wanted cell that is not there would have to stand."""
+    rows: dict[int, int] = field(default_factory=dict)
+    """Where in the XML the rows begin that have wanted cells."""
+    widened: set[int] = field(default_factory=set)
+    """Rows that got a new cell."""
     parser: expat.XMLParserType | None = None
     _row: int = 0
     _column: int = -1
     _cell: _Cell | None = None
     _into: str = ""
+    _left: list[int] = field(default_factory=list)
+    _columns: dict[int, list[int]] = field(default_factory=dict)
     _phonetic: bool = False
+
+    def __post_init__(self) -> None:
+        for row, column in sorted(self.wanted):
+            self._columns.setdefault(row, []).append(column)
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         local = name.rpartition(":")[2]
@@ -218,6 +268,10 @@ class _Finder:
             given = attributes.get("r", "")
             self._row = int(given) if given.isdecimal() else self._row + 1
             self._column = -1
+            self._left = self._columns.get(self._row, [])
+            if self._left:
+                assert self.parser is not None
+                self.rows.setdefault(self._row, self.parser.CurrentByteIndex)
         elif local == "c":
             self._begin(attributes)
         elif self._cell is None:
@@ -239,13 +293,24 @@ class _Finder:
                 self._column = self._column * 26 + ord(letter) - 64
             self._column -= 1
         key = (self._row, self._column)
+        self._pass(self._column)
         if key in self.wanted and key not in self.found:
             assert self.parser is not None
             self._cell = _Cell(self.parser.CurrentByteIndex, 0, attributes)
             self.found[key] = self._cell
 
+    def _pass(self, column: float) -> None:
+        """What is wanted before `column` of this row, and was not met, would stand here."""
+        while self._left and self._left[0] <= column:
+            missed = self._left.pop(0)
+            if missed < column and (self._row, missed) not in self.found:
+                assert self.parser is not None
+                self.gaps.setdefault((self._row, missed), self.parser.CurrentByteIndex)
+
     def end(self, name: str) -> None:
         local = name.rpartition(":")[2]
+        if local == "row":
+            self._pass(math.inf)
         if local in ("v", "t"):
             self._into = ""
         elif local == "rPh":
