@@ -262,6 +262,33 @@ def test_why_not(run_cli: RunCli, tmp_path: Path) -> None:
     assert run_cli("why-not", "NO999", path).code == 2
 
 
+def test_why_not_of_a_document(run_cli: RunCli, tmp_path: Path) -> None:
+    path = sheet(
+        tmp_path / "a.csv",
+        "T-1,Wooden toy train,amazon.com,CPC-1,US",
+        "T-2,Toy box with lid,amazon.com,,US",
+        "T-3,Wooden toy train,amazon.de,,US",
+        "T-4,Wooden toy boat,amazon.com,,US",
+        header="sku,title,marketplace,cpc,seller_country",
+    )
+    papers = sheet(
+        tmp_path / "papers.csv", "CPC,C-7,T-1,2099-01-01",
+        header="document,document_number,scope_sku,valid_until",
+    )  # fmt: skip
+
+    def why(*options: str) -> str:
+        ran = run_cli("why-not", "LIC101", path, "--config", f"licences={papers}", *options)
+        assert ran.code == 0
+        return ran.stdout
+
+    said = why()
+    assert "row 2 “toy”: held: Children's Product Certificate" in said
+    assert "row 3 “Toy”: excused by inside = toy box" in said
+    assert "does not cover this listing" in said
+    assert "this is for amazon.de" in why("--row", "4")
+    assert "被排除：inside = toy box" in why("--row", "3", "--lang", "zh")
+
+
 def test_init_asks_nothing_twice_and_overwrites_nothing(run_cli: RunCli, tmp_path: Path) -> None:
     ran = run_cli("init", tmp_path, "--marketplace", "amazon.de,ebay.de", "--files", "goods/", "-y")
     assert ran.code == 0

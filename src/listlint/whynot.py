@@ -12,9 +12,10 @@ from listlint.kinds.licence import LicenceRule
 from listlint.model import Finding, Text
 from listlint.pipeline import SheetDone, check_source
 from listlint.readers import expand
-from listlint.registers import judge
+from listlint.registers import STATE_NAMES, judge
 from listlint.run import engine_for, lint, session_for
 from listlint.select import chosen_by, matches, switched
+from listlint.text.fold import fold
 
 if TYPE_CHECKING:
     from listlint.batch import Batch
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 _MOST = 5
 """So many places of one kind are shown."""
+_LANG = 2
+"""Letters of a language's code."""
 
 
 def before_reading(spec: RuleSpec, prepared: Prepared) -> Iterator[Text]:
@@ -78,10 +81,17 @@ class _Watching(Engine):
                 self.said += self._held(rule, batch, fired)
             elif hasattr(rule, "excused"):
                 self.said += self._excused(rule, batch, fired)
+        if self.row in batch.numbers:
+            i = batch.numbers.index(self.row)
+            if not self._here(batch, i):
+                self.said.append(_elsewhere(self.spec, self.run.marketplaces(batch, i)))
         return found
 
+    def _here(self, batch: Batch, i: int) -> bool:
+        return self._where(self.spec.meta, self.run.marketplaces(batch, i)) is not None
+
     def _wanted(self, batch: Batch, i: int) -> bool:
-        return self.row is None or batch.numbers[i] == self.row
+        return (self.row is None or batch.numbers[i] == self.row) and self._here(batch, i)
 
     def _excused(
         self, rule: Any, batch: Batch, fired: set[tuple[int | None, tuple[int, int] | None]]
@@ -94,7 +104,8 @@ class _Watching(Engine):
             cell = f"{column_letters(place.column.index)}{number}"
             if _key(place) in reasons:
                 kind, n = reasons[_key(place)]
-                yield _because(self.spec.data[kind][n - 1], kind, cell, place.match)
+                said = _condition(self.spec.data[kind][n - 1], place.folded.original)
+                yield _because(said, kind, Text(cell, cell), place.match)
             elif isinstance(rule, BrandRule):
                 yield Text(
                     f"{cell} “{place.match}”: the goods are the brand's own or authorised, or the "
@@ -105,38 +116,46 @@ class _Watching(Engine):
     def _held(
         self, rule: LicenceRule, batch: Batch, fired: set[tuple[int | None, tuple[int, int] | None]]
     ) -> Iterator[Text]:
-        assert rule.scanner is not None
         rows = {row for row, _ in fired}
-        for place in rule.scanner.matches(batch).get(rule.slot, ()):
-            number = batch.numbers[place.i]
-            if not self._wanted(batch, place.i) or number in rows:
+        for left in rule.left_alone(batch, self.run):
+            number = batch.numbers[left.i]
+            if not self._wanted(batch, left.i) or number in rows:
                 continue
             rows.add(number)
-            need = judge(rule.documents, batch, place.i, self.run)
-            if need.state == "held":
+            where = Text(f"row {number}", f"第 {number} 行")
+            if left.condition is None:
                 yield Text(
-                    f"row {number} “{place.match}”: the document is held {need.detail.en}".strip(),
-                    f"第 {number} 行“{place.match}”：已持有所需文件 {need.detail.zh}".strip(),
+                    f"{where.en}: the seller is at home elsewhere and need not answer here",
+                    f"{where.zh}：卖家所在地不适用该要求",
                 )
             else:
-                yield Text(
-                    f"row {number} “{place.match}”: excused by a condition of the rule",
-                    f"第 {number} 行“{place.match}”：被该规则的条件排除",
-                )
+                kind, n = left.condition
+                said = _condition(self.spec.data[kind][n - 1], left.cell)
+                yield _because(said, kind, where, left.match)
+        for hit in rule.needed(batch, self.run):
+            number = batch.numbers[hit.row]
+            if not self._wanted(batch, hit.row) or number in rows:
+                continue
+            rows.add(number)
+            need = judge(rule.documents, batch, hit.row, self.run)
+            shown = f" “{hit.match}”" if hit.match else ""
+            state = STATE_NAMES[need.state]
+            yield Text(
+                f"row {number}{shown}: {state.en}: {need.detail.en}",
+                f"第 {number} 行{shown}：{state.zh}：{need.detail.zh}",
+            )
 
 
 def _key(place: Place) -> tuple[int, int, int, int, str]:
     return place.position, place.i, place.start, place.end, place.term.text
 
 
-def _because(condition: dict[str, Any], kind: str, cell: str, match: str) -> Text:
-    said = _condition(condition)
+def _because(said: str, kind: str, where: Text, match: str) -> Text:
+    shown = f"“{match}”" if match else ""
+    en, zh = f"{where.en} {shown}".rstrip(), f"{where.zh}{shown}"
     if kind == "when":
-        return Text(
-            f"{cell} “{match}”: wanted, and not so: {said}",
-            f"{cell}“{match}”：要求的条件不成立：{said}",
-        )
-    return Text(f"{cell} “{match}”: excused by {said}", f"{cell}“{match}”：被排除：{said}")
+        return Text(f"{en}: wanted, and not so: {said}", f"{zh}：要求的条件不成立：{said}")
+    return Text(f"{en}: excused by {said}", f"{zh}：被排除：{said}")
 
 
 def why_not(
@@ -149,21 +168,23 @@ def why_not(
     engine = cast("_Watching", engine_for(alone, _Watching))
     engine.row, engine.spec, engine.said = row, spec, []
     session = replace(session_for(alone), engine=engine)
-    quiet = True
+    tried: list[str] = []
     for n, source in enumerate(expand(inputs, missing.append)):
         for message in check_source(source, n * 10_000, session):
             if isinstance(message, SheetDone):
                 found = list(of_sheet(spec, alone, message, engine))
-                quiet = quiet and not found
                 name = message.entry.sheet or message.entry.path
+                if not found:
+                    tried.append(name)
                 said += [Text(f"{name}: {t.en}", f"{name}：{t.zh}") for t in found]
         source.discard()
     said += [Text(f"{n.path}: {n.detail.en}", f"{n.path}：{n.detail.zh}") for n in missing]
     said += _some(engine.said)
     fired = list(of_findings(spec, lint(inputs, alone), row))
     said += _some(fired)
-    if quiet and not engine.said and not fired:
-        said.append(Text("nothing that it looks for stands there", "没有发现该规则所查找的内容"))
+    if not engine.said and not fired and not any(before_reading(spec, prepared)):
+        nothing = Text("nothing that it looks for stands there", "没有发现该规则所查找的内容")
+        said += [Text(f"{t}: {nothing.en}", f"{t}：{nothing.zh}") for t in tried]
     return said
 
 
@@ -183,19 +204,12 @@ def of_sheet(spec: RuleSpec, prepared: Prepared, done: SheetDone, engine: Engine
     if entry.kind not in ("listings", "seller"):
         yield Text(f"the sheet holds {entry.kind}, not listings", f"该表是 {entry.kind}，不是商品")
         return
-    places = ", ".join((*meta.jurisdictions, *meta.marketplaces))
-    if entry.marketplaces:
+    rows_say = any(c.field == "marketplace" for c in done.sheet.columns)
+    if entry.marketplaces and not rows_say:
         if not library.holds(meta, entry.marketplaces):
-            here = ", ".join(entry.marketplaces)
-            yield Text(
-                f"it holds in {places}, and the sheet is for {here}",
-                f"该规则适用于 {places}，而该表用于 {here}",
-            )
-    elif not library.holds_unknown(meta):
-        yield Text(
-            f"it holds in {places} only, and no marketplace is known: say --marketplace",
-            f"该规则仅适用于 {places}，而平台未知：请指定 --marketplace",
-        )
+            yield _elsewhere(spec, entry.marketplaces)
+    elif not rows_say and not library.holds_unknown(meta):
+        yield _elsewhere(spec, ())
     have = {c.field for c in done.sheet.columns}
     for rule in (*engine.rules, *engine.cross.values()):
         if rule.needs and not have.intersection(rule.needs):
@@ -205,16 +219,46 @@ def of_sheet(spec: RuleSpec, prepared: Prepared, done: SheetDone, engine: Engine
             )
 
 
-def _condition(data: dict[str, Any]) -> str:
-    """A condition table in a line."""
+def _elsewhere(spec: RuleSpec, marketplaces: Sequence[str]) -> Text:
+    """That the rule holds somewhere else."""
+    places = ", ".join((*spec.meta.jurisdictions, *spec.meta.marketplaces))
+    if marketplaces:
+        here = ", ".join(marketplaces)
+        return Text(
+            f"it holds in {places}, and this is for {here}",
+            f"该规则适用于 {places}，而此处用于 {here}",
+        )
+    return Text(
+        f"it holds in {places} only, and no marketplace is known: say --marketplace",
+        f"该规则仅适用于 {places}，而平台未知：请指定 --marketplace",
+    )
+
+
+def _condition(data: dict[str, Any], cell: str) -> str:
+    """A condition table in a line; of its phrases those that stand in the cell, if any do."""
     if data.get("note"):
         return f"{data['note']} ({', '.join(k for k in data if k != 'note')})"
+    text = fold(cell)
     parts = []
     for key, value in data.items():
-        items = value if isinstance(value, list) else [value]
-        words = [str(i[0] if isinstance(i, list | tuple) else i) for i in items]
-        parts.append(f"{key} = {', '.join(words[:4])}{' …' if len(words) > 4 else ''}")
+        words = list(_words(value))
+        there = [w for w in words if (bare := fold(w.replace("*", " ")).strip()) and bare in text]
+        shown = there or words
+        parts.append(f"{key} = {', '.join(shown[:4])}{' …' if len(shown) > 4 else ''}")
     return "; ".join(parts)
+
+
+def _words(value: Any) -> Iterator[str]:
+    """The phrases of a condition, whether in a list or by language."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            # Tables by field keep the field's name; those by language need none.
+            yield from (w if len(name) == _LANG else f"{name}: {w}" for w in _words(inner))
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield str(item[0] if isinstance(item, list | tuple) else item)
+    else:
+        yield str(value)
 
 
 def of_findings(spec: RuleSpec, report: Report, row: int | None) -> Iterator[Text]:

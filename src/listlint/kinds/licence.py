@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from listlint.batch import Batch
@@ -20,6 +21,18 @@ from listlint.rules.parties import law_of, seller_country
 TRIGGER_FIELDS = ("title", "category", "product_type", "bullet_points", "description", "tags")
 WORLD = frozenset({"US", "EU"})
 """A marketplace on which both laws hold sells everywhere; a listing there need not be sold in each."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftAlone:
+    """A listing that needs nothing: the words that might have called for it ('' where the rule is
+    about every listing), the cell that they stand in, and the condition that says no ("when" or
+    "unless", its number); None where it is not the seller who must answer."""
+
+    i: int
+    match: str
+    cell: str
+    condition: tuple[str, int] | None
 
 
 class LicenceRule:
@@ -69,16 +82,12 @@ class LicenceRule:
             return
         position = batch.sheet.columns.index(column[0][0])
         text = BatchText.of(batch)
-        nothing = Term.literal("")
         conditions = bool(self._judge.when or self._judge.unless)
         for i in range(len(batch)):
             if (batch.inherits and batch.inherits[i]) or not self._concerned(batch, i, run):
                 continue
-            if conditions:
-                place = Place(text, position, i, text.cell(position, i), 0, 0, nothing)
-                if not self._judge.allows(place):
-                    continue
-            yield Hit(i)
+            if not conditions or self._judge.allows(_whole(text, position, i)):
+                yield Hit(i)
 
     def _concerned(self, batch: Batch, i: int, run: Run) -> bool:
         """Whether the rule's law is one that the seller of listing `i` meets in this way."""
@@ -90,6 +99,35 @@ class LicenceRule:
         at_home = bool(home.intersection(self.meta.jurisdictions))
         return (at_home or not world) and not (at_home and self._abroad)
 
+    def left_alone(self, batch: Batch, run: Run) -> Iterator[LeftAlone]:
+        """The listings with nothing that calls for the document, although the rule is about them.
+
+        That is: every place with a trigger is excused, or the seller need not answer here.
+        """
+        if not self._every:
+            assert self.scanner is not None
+            by_listing: dict[int, list[Place]] = {}
+            for place in self.scanner.matches(batch).get(self.slot, ()):
+                by_listing.setdefault(place.i, []).append(place)
+            for i, places in by_listing.items():
+                reasons = [self._judge.verdict(place) for place in places]
+                if None not in reasons:
+                    first = places[0]
+                    yield LeftAlone(i, first.match, first.folded.original, reasons[0])
+            return
+        column = batch.of("title")
+        text = BatchText.of(batch)
+        for i in range(len(batch)) if column else ():
+            if batch.inherits and batch.inherits[i]:
+                continue
+            if not self._concerned(batch, i, run):
+                yield LeftAlone(i, "", "", None)
+                continue
+            place = _whole(text, batch.sheet.columns.index(column[0][0]), i)
+            reason = self._judge.verdict(place)
+            if reason is not None:
+                yield LeftAlone(i, "", place.folded.original, reason)
+
     def _triggered(self, batch: Batch) -> Iterator[Hit]:
         assert self.scanner is not None
         seen: set[int] = set()
@@ -97,3 +135,8 @@ class LicenceRule:
             if place.i not in seen and self._judge.allows(place):
                 seen.add(place.i)
                 yield hit_of(place)
+
+
+def _whole(text: BatchText, position: int, i: int) -> Place:
+    """Listing `i` as a place, for conditions about the listing as a whole."""
+    return Place(text, position, i, text.cell(position, i), 0, 0, Term.literal(""))
