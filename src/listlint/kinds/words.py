@@ -24,7 +24,7 @@ def hit_of(place: Place, **more: Any) -> Hit:
         column=place.column,
         match=place.match,
         span=place.span,
-        term=place.term.text,
+        term=place.term.said(place.words),
         evasion=place.evasion,
         **more,
     )

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from listlint.match.syntax import Phrases
+from listlint.text.chars import SENTENCE_END
 from listlint.text.fold import fold
 
 if TYPE_CHECKING:
     from listlint.match.place import Place
-
-
-_SENTENCE_END = re.compile(r"[。！？!?；;|\n]|[.](?=\s)|</?(?:br|p|li|div|h\d)\b", re.I)
 
 
 class Condition:
@@ -102,7 +99,7 @@ class Condition:
         first, last = place.folded.span(start, end)
         a, b = place.span
         between = place.folded.original[last:a] if last <= a else place.folded.original[b:first]
-        return _SENTENCE_END.search(between) is None
+        return SENTENCE_END.search(between) is None
 
     @staticmethod
     def _within_phrase(place: Place, phrases: Phrases) -> bool:

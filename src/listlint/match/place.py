@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from listlint.text.chars import SEPARATOR, is_cjk
+from listlint.text.chars import SENTENCE_END, SEPARATOR, is_cjk
 from listlint.text.fold import Folded, fold_cells, fold_joined, join
 from listlint.text.unmask import in_plain_sight
 
@@ -146,6 +146,16 @@ class Place:
     def span(self) -> tuple[int, int]:
         """Half-open, in the original cell."""
         return self.folded.span(self.start, self.end)
+
+    @property
+    def words(self) -> str:
+        """The words as folded."""
+        return self.folded.text[self.start : self.end]
+
+    @property
+    def broken(self) -> bool:
+        """Whether a sentence ends inside the match."""
+        return SENTENCE_END.search(self.match) is not None
 
     @property
     def match(self) -> str:

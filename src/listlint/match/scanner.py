@@ -135,6 +135,8 @@ class Scanner:
                             word.term,
                         )
                         place.label = word.label
+                        if word.term.gapped and place.broken:
+                            continue
                         WORK.places += len(word.owners)
                         for k in word.owners:
                             places.setdefault(k, []).append(place)
@@ -161,7 +163,6 @@ def _longest(places: Sequence[Place]) -> Iterator[Place]:
         elif place.span[0] < last.span[1]:
             continue
         last = place
-        words = place.folded.text[place.start : place.end]
-        if words not in seen:
-            seen.add(words)
+        if place.words not in seen:
+            seen.add(place.words)
             yield place

@@ -1,7 +1,8 @@
 """What a term or phrase of a policy means, as a regular expression over folded text.
 
 The syntax is docs/policy-format.md's: a phrase of words; `word*` and `*word`; `a ... b` for at most
-`GAP_WORDS` words between. Scripts with spaces match whole words, the others anywhere.
+`GAP_WORDS` words between; `a | b ... c | d` for any one of the phrases on either side of a gap.
+Scripts with spaces match whole words, the others anywhere.
 """
 
 from __future__ import annotations
@@ -20,10 +21,14 @@ GAP_CHARS = 12
 
 _GAP = re.compile(r"\s*(?:\.\.\.|…)\s*")
 _STAR = re.compile(r"(\*?)([^\s*]+)(\*?)")
+ALTERNATIVE = "|"
 # Languages whose plain plural is -s or -es; `any` holds names and loans, which take it too.
 _PLURAL_LANGS = frozenset({"en", "any", "fr", "es", "pt"})
 
 TermLists = Sequence[str] | Mapping[str, Sequence[str]]
+Word = tuple[bool, str, bool]
+"""Open to the left, the folded word, open to the right."""
+Phrase = tuple[Word, ...]
 
 
 class TermSyntaxError(ValueError):
@@ -106,6 +111,15 @@ class Term:
         return self._word
 
     @property
+    def gapped(self) -> bool:
+        """Whether other words may stand inside it."""
+        return _GAP.search(self.text) is not None
+
+    def said(self, matched: str) -> str:
+        """The term as a finding names it: of several phrases the words that stood there."""
+        return matched if ALTERNATIVE in self.text else self.text
+
+    @property
     def plural(self) -> bool:
         """Whether the last word may take a plural ending."""
         return self.lang in _PLURAL_LANGS
@@ -116,23 +130,33 @@ class Term:
         if not self._source:
             pieces: list[str] = []
             for n, part in enumerate(self.parts):
-                last_part = n == len(self.parts) - 1
-                words = []
-                for k, (lead, token, trail) in enumerate(part):
-                    last = last_part and k == len(part) - 1
-                    words.append(_token_regex(token, lead, trail, self.plural and last))
-                first, final = part[0][1][0], part[-1][1][-1]
-                left = "" if part[0][0] else _left_edge(first)
-                right = "" if part[-1][2] else _right_edge(final)
                 if n:
-                    before = self.parts[n - 1][-1][1][-1]
-                    wide = is_cjk(first) or is_cjk(before)
+                    wide = _wide(part, 0) or _wide(self.parts[n - 1], -1)
                     pieces.append(
                         f".{{0,{GAP_CHARS}}}?" if wide else rf" (?:[^ ]+ ){{0,{GAP_WORDS}}}?"
                     )
-                pieces.append(left + " ".join(words) + right)
+                pieces.append(self._part_source(part, n == len(self.parts) - 1))
             self._source = "".join(pieces)
         return self._source
+
+    def _part_source(self, part: Sequence[Phrase], last_part: bool) -> str:
+        """One of the part's phrases, the longest first."""
+        # One look behind for all that begin with a letter, so that the rest fails at a glance.
+        bound: list[str] = []
+        free: list[str] = []
+        for phrase in sorted(part, key=lambda p: -sum(len(token) for _, token, _ in p)):
+            words = " ".join(
+                _token_regex(token, lead, trail, self.plural and last_part and k == len(phrase) - 1)
+                for k, (lead, token, trail) in enumerate(phrase)
+            )
+            right = "" if phrase[-1][2] else _right_edge(phrase[-1][1][-1])
+            at_edge = not phrase[0][0] and _left_edge(phrase[0][1][0])
+            (bound if at_edge else free).append(words + right)
+        if not free:
+            return _BOUND + (bound[0] if len(bound) == 1 else f"(?:{'|'.join(bound)})")
+        if not bound and len(free) == 1:
+            return free[0]
+        return f"(?:{'|'.join([*(_BOUND + b for b in bound), *free])})"
 
     @property
     def regex(self) -> re.Pattern[str]:
@@ -150,33 +174,38 @@ class Term:
         return self._literals
 
     def _anchors(self) -> tuple[str, ...]:
-        """The longest literal run, padded where a word must begin or end there."""
+        """Literal runs of the part whose shortest phrase is longest: the rarest, as far as one can tell."""
         best: tuple[str, ...] = ()
         size = 0
         for n, part in enumerate(self.parts):
-            last_part = n == len(self.parts) - 1
-            text = " ".join(token for _, token, _ in part)
-            if any(trail for _, _, trail in part[:-1]) or any(lead for lead, _, _ in part[1:]):
-                # A star inside a phrase: the longest single word serves.
-                _, text, _ = max(part, key=lambda p: len(p[1]))
-                if len(text) > size:
-                    best, size = (text,), len(text)
-                continue
-            if len(text) <= size:
-                continue
-            head = "" if part[0][0] or not _left_edge(text[0]) else " "
-            tail = "" if part[-1][2] or not _right_edge(text[-1]) else " "
-            size = len(text)
-            last = part[-1][1]
-            if not tail or not (last_part and self.plural) or len(last) < 3 or last[-1] == "s":
-                best = (head + text + tail,)
-            elif last[-1] == "y" and last.isascii() and last[-2] not in "aeiou":
-                best = (head + text + tail, head + text[:-1] + "ies" + tail)
-            elif last.isascii() and last[-1].isalpha():
-                best = (head + text + tail, head + text + "s" + tail, head + text + "es" + tail)
-            else:
-                best = (head + text + tail,)
+            found = [self._phrase_anchors(phrase, n == len(self.parts) - 1) for phrase in part]
+            shortest = min(length for length, _ in found)
+            if shortest > size:
+                best, size = tuple(dict.fromkeys(a for _, texts in found for a in texts)), shortest
         return best
+
+    def _phrase_anchors(self, phrase: Phrase, last_part: bool) -> tuple[int, tuple[str, ...]]:
+        """The longest literal run's length and forms, padded where a word must begin or end there."""
+        text = " ".join(token for _, token, _ in phrase)
+        if any(trail for _, _, trail in phrase[:-1]) or any(lead for lead, _, _ in phrase[1:]):
+            # A star inside a phrase: the longest single word serves.
+            text = max((token for _, token, _ in phrase), key=len)
+            return len(text), (text,)
+        head = "" if phrase[0][0] or not _left_edge(text[0]) else " "
+        tail = "" if phrase[-1][2] or not _right_edge(text[-1]) else " "
+        last = phrase[-1][1]
+        forms = [text]
+        if tail and last_part and self.plural and len(last) >= 3 and last.isascii():
+            if last[-1] == "y" and last[-2] not in "aeiou":
+                forms.append(text[:-1] + "ies")
+            elif last[-1].isalpha() and last[-1] != "s":
+                forms += [text + "s", text + "es"]
+        return len(text), tuple(head + form + tail for form in forms)
+
+
+def _wide(part: Sequence[Phrase], end: int) -> bool:
+    """Whether a phrase begins (`end` 0) or ends (-1) in a script without spaces."""
+    return any(is_cjk(phrase[end][1][end]) for phrase in part)
 
 
 def _literal(part: tuple[tuple[bool, str, bool], ...]) -> str:
@@ -189,28 +218,30 @@ def _literal(part: tuple[tuple[bool, str, bool], ...]) -> str:
 
 
 @lru_cache(maxsize=200_000)
-def _parse(text: str) -> tuple[tuple[tuple[bool, str, bool], ...], ...]:
-    """Parts between gaps; each a tuple of words (open to the left, folded word, open to the right)."""
-    parts: list[tuple[tuple[bool, str, bool], ...]] = []
+def _parse(text: str) -> tuple[tuple[Phrase, ...], ...]:
+    """Parts between gaps; each its phrases, of which one must stand there."""
+    parts: list[tuple[Phrase, ...]] = []
     for piece in _GAP.split(text.strip()):
-        words: list[tuple[bool, str, bool]] = []
-        for raw in piece.split():
-            match = _STAR.fullmatch(raw)
-            if match is None:
-                raise TermSyntaxError(
-                    f"{text!r}: a * stands only at the beginning or end of a word"
-                )
-            tokens = fold(match[2]).split()
-            for k, token in enumerate(tokens):
-                lead = bool(match[1]) and k == 0
-                trail = bool(match[3]) and k == len(tokens) - 1
-                if (lead or trail) and len(token) < 3 and token.isascii():
-                    raise TermSyntaxError(f"{text!r}: a word with * needs three letters")
-                words.append((lead, token, trail))
-        if not words:
-            raise TermSyntaxError(f"{text!r}: nothing to look for")
-        parts.append(tuple(words))
+        parts.append(tuple(_parse_phrase(text, choice) for choice in piece.split(ALTERNATIVE)))
     return tuple(parts)
+
+
+def _parse_phrase(text: str, phrase: str) -> Phrase:
+    words: list[Word] = []
+    for raw in phrase.split():
+        match = _STAR.fullmatch(raw)
+        if match is None:
+            raise TermSyntaxError(f"{text!r}: a * stands only at the beginning or end of a word")
+        tokens = fold(match[2]).split()
+        for k, token in enumerate(tokens):
+            lead = bool(match[1]) and k == 0
+            trail = bool(match[3]) and k == len(tokens) - 1
+            if (lead or trail) and len(token) < 3 and token.isascii():
+                raise TermSyntaxError(f"{text!r}: a word with * needs three letters")
+            words.append((lead, token, trail))
+    if not words:
+        raise TermSyntaxError(f"{text!r}: nothing to look for")
+    return tuple(words)
 
 
 def terms_of(data: Mapping[str, Any], key: str) -> list[Term]:

@@ -7,7 +7,11 @@ at a time; sequences that only compose across characters (decomposed kana) stay 
 
 from __future__ import annotations
 
+import re
 import unicodedata
+
+SENTENCE_END = re.compile(r"[。！？!?；;|\n]|[.](?=\s)|</?(?:br|p|li|div|h\d)\b", re.I)
+"""Where a sentence ends in a cell as it stands; what is said across it does not belong together."""
 
 SEPARATOR = "\x1e"
 """Stands between cells that are folded together; never part of a cell's folded text."""

@@ -84,8 +84,8 @@ class Vocabulary:
         self._stems: set[str] = set()
         self.cjk = False
         for text, word in terms:
-            if "*" in text or "..." in text or "…" in text:
-                for piece in text.replace("…", "...").split("..."):
+            if any(mark in text for mark in ("*", "...", "…", "|")):
+                for piece in re.split(r"\.\.\.|…|\|", text):
                     self._add_piece(piece)
             else:
                 self._add(word.split())
