@@ -82,7 +82,7 @@ class Term:
         self.lang = lang
         self.parts = _parse(text)
         self._source = ""
-        self._literals: tuple[str, ...] | None = None
+        self._literals: tuple[tuple[str, ...], ...] | None = None
         self._regex: re.Pattern[str] | None = None
         self._word: str | None = None
         self.anchors = self._anchors()
@@ -166,11 +166,11 @@ class Term:
         return self._regex
 
     @property
-    def literals(self) -> tuple[str, ...]:
-        """For a term with gaps, a string of each part that stands in every text it matches."""
+    def literals(self) -> tuple[tuple[str, ...], ...]:
+        """For a term with gaps, the strings of each part, one of which stands in every text it matches."""
         if self._literals is None:
-            gaps = "..." in self.text or "…" in self.text
-            self._literals = tuple(map(_literal, _parse(self.text))) if gaps else ()
+            parts = _parse(self.text) if self.gapped else ()
+            self._literals = tuple(tuple(map(_literal, part)) for part in parts)
         return self._literals
 
     def _anchors(self) -> tuple[str, ...]:
@@ -208,11 +208,11 @@ def _wide(part: Sequence[Phrase], end: int) -> bool:
     return any(is_cjk(phrase[end][1][end]) for phrase in part)
 
 
-def _literal(part: tuple[tuple[bool, str, bool], ...]) -> str:
-    if any(lead or trail for lead, _, trail in part):
-        found = max((token for _, token, _ in part), key=len)
+def _literal(phrase: Phrase) -> str:
+    if any(lead or trail for lead, _, trail in phrase):
+        found = max((token for _, token, _ in phrase), key=len)
     else:
-        found = " ".join(token for _, token, _ in part)
+        found = " ".join(token for _, token, _ in phrase)
     # The last word may take a plural ending.
     return found.removesuffix("y")
 

@@ -161,8 +161,8 @@ class WordFinder:
             if start < 0:
                 return []
             return [Word(term, start + 1, start + len(word) - 1, owners, "reversed", None)]
-        for literal in term.literals:
-            if literal not in folded:
+        for choice in term.literals:
+            if not any(literal in folded for literal in choice):
                 return []
         WORK.tries += 1
         return [Word(term, *m.span(), owners, None, None) for m in term.regex.finditer(folded)]
