@@ -90,7 +90,13 @@ class Condition:
             for found in phrases.regex.finditer(text, place.end, window):
                 if self._close(place, *found.span()):
                     return True
-        return False
+        # What stands in the gap of "swollen ... battery" is as near as can be.
+        return side == "near" and place.term.gapped and self._in_gap(place, phrases)
+
+    @staticmethod
+    def _in_gap(place: Place, phrases: Phrases) -> bool:
+        found = phrases.regex.finditer(place.folded.text, place.start + 1, place.end - 1)
+        return any(True for _ in found)
 
     def _close(self, place: Place, start: int, end: int) -> bool:
         """Whether `start:end` of the folded cell is near enough, and of the same sentence."""

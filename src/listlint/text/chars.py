@@ -10,8 +10,11 @@ from __future__ import annotations
 import re
 import unicodedata
 
-SENTENCE_END = re.compile(r"[。！？!?；;|\n]|[.](?=\s)|</?(?:br|p|li|div|h\d)\b", re.I)
-"""Where a sentence ends in a cell as it stands; what is said across it does not belong together."""
+SENTENCE_END = re.compile(
+    r"[。！？!?；;|\n]|(?<!\b[a-z])(?<!\bno)(?<!\bnr)[.](?=\s)|</?(?:br|p|li|div|h\d)\b", re.I
+)
+"""Where a sentence ends in a cell as it stands ("E. coli" and "No. 5" go on); what is said across it
+does not belong together."""
 
 SEPARATOR = "\x1e"
 """Stands between cells that are folded together; never part of a cell's folded text."""
