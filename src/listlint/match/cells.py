@@ -61,14 +61,18 @@ class Cells:
         data = np.frombuffer(self.folded_bytes, dtype=np.uint8)
         starts = np.flatnonzero(data[:-head] == 0x20) + 1
         heads = np.zeros(starts.size, dtype=np.uint32)
+        word = np.ones(starts.size, dtype=bool)
         for k in range(head):
-            heads |= data[starts + k].astype(np.uint32) << (8 * k)
+            letters = data[starts + k]
+            heads |= letters.astype(np.uint32) << (8 * k)
+            word &= (letters >= ord("a")) & (letters <= ord("z"))
         # A cell's last blank stands before a separator and begins no word; its head is none's.
         borders = np.flatnonzero(data == ord(SEPARATOR))
         ends = np.append(np.searchsorted(starts, borders), starts.size)
         again = np.zeros(starts.size, dtype=bool)
         for step in range(1, reach + 1):
             again[:-step] |= heads[step:] == heads[:-step]
+        again &= word
         # What comes again in the next cell only makes a cell look worth a try.
         sums = np.concatenate(([0], np.cumsum(again)))
         counts = np.diff(sums[np.concatenate(([0], ends))])
@@ -78,4 +82,4 @@ class Cells:
 
 def _again(words: Sequence[str], reach: int, head: int) -> int:
     heads = [w[:head] for w in words]
-    return sum(h in heads[k + 1 : k + 1 + reach] for k, h in enumerate(heads))
+    return sum(len(h) == head and h in heads[k + 1 : k + 1 + reach] for k, h in enumerate(heads))

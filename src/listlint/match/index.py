@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from ahocorasick_rs import BytesAhoCorasick
 
 _SEP = SEPARATOR.encode()
+EDGE = "\b"
+"""At the beginning of an anchor: no letter, digit or underscore stands before it."""
+_WORDS = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 
 
 class AnchorIndex:
@@ -25,7 +28,8 @@ class AnchorIndex:
         merged: dict[str, list[int]] = {}
         for anchor, owner in anchors:
             merged.setdefault(anchor, []).append(owner)
-        self._patterns = list(merged)
+        self._bound = frozenset(n for n, anchor in enumerate(merged) if anchor[:1] == EDGE)
+        self._patterns = [anchor.removeprefix(EDGE) for anchor in merged]
         self._owners = [tuple(dict.fromkeys(owners)) for owners in merged.values()]
         self._automaton: BytesAhoCorasick | None = None
 
@@ -44,7 +48,7 @@ class AnchorIndex:
         return self._automaton
 
     def scan(self, joined: str) -> Iterator[tuple[int, int]]:
-        """(cell number, owner) pairs of folded cells joined by `SEPARATOR`, each pair once an anchor."""
+        """(cell number, owner) pairs of cells joined by `SEPARATOR`, each pair once an anchor."""
         yield from self.scan_bytes(joined.encode("utf-8", "surrogatepass"))
 
     def scan_bytes(self, data: bytes) -> Iterator[tuple[int, int]]:
@@ -60,8 +64,10 @@ class AnchorIndex:
         border = next(borders, len(data))
         cell = 0
         seen: set[int] = set()
-        owners = self._owners
+        owners, bound = self._owners, self._bound
         for pattern, start, _ in hits:
+            if pattern in bound and start and data[start - 1] in _WORDS:
+                continue
             while start > border:
                 border = next(borders, len(data))
                 cell += 1

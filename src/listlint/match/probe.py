@@ -13,7 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from listlint.counters import WORK
-from listlint.match.index import AnchorIndex
+from listlint.match.index import EDGE, AnchorIndex
 from listlint.match.required import HEAD, Needs, frequency
 
 if TYPE_CHECKING:
@@ -49,16 +49,20 @@ class Shape(NamedTuple):
 class _Pattern:
     """One pattern of one probe, and what is left to check once its rarest needle was seen."""
 
-    __slots__ = ("_digits", "_regex", "_run", "_sets", "fields", "number", "slot", "source")
+    __slots__ = (
+        "_digits", "_often", "_regex", "_run", "_sets", "fields", "number", "slot", "source",
+    )  # fmt: skip
 
     def __init__(self, probe: Probe, slot: int, number: int) -> None:
         self.slot, self.number = slot, number
         self.source, self.fields = probe.patterns[number], probe.fields
         need = probe.needs[number]
         self._sets = [
-            tuple(s) for s in need.sets[1:3] if len(s) <= _FEW and frequency(s) < _TELLING
+            tuple(n.removeprefix(EDGE) for n in s)
+            for s in need.sets[1:3]
+            if len(s) <= _FEW and frequency(s) < _TELLING
         ]
-        self._run = need.run
+        self._run, self._often = need.run, need.often
         self._digits = need.digits
         self._regex: re.Pattern[str] | None = None
 
@@ -69,7 +73,12 @@ class _Pattern:
                 return False
         if self._run is not None and not _run(*self._run)(text):
             return False
-        return self._digits < 2 or sum(map(text.count, "0123456789")) >= self._digits
+        if self._digits > 1 and sum(map(text.count, "0123456789")) < self._digits:
+            return False
+        if self._often is None:
+            return True
+        source, least = self._often
+        return len(re.findall(source, text)) >= least
 
     def span(self, subject: str) -> tuple[int, int] | None:
         """Where the pattern matches first; None for nowhere, or for nothing."""

@@ -6,6 +6,7 @@ is said holds of levelled text (see `listlint.text.level`), or of folded text as
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
@@ -13,6 +14,7 @@ from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
+from listlint.match.index import EDGE
 from listlint.text.level import LEVEL
 
 MOST = 512
@@ -36,10 +38,12 @@ class Needs:
     """What a cell must have for one pattern."""
 
     sets: tuple[Strings, ...]
-    """One of each set; the rarest first."""
+    """One of each set; the rarest first. A string may begin with `EDGE`."""
     run: tuple[Strings, int] | None = None
     """So many characters of these in a row."""
     digits: int = 0
+    often: tuple[str, int] | None = None
+    """A plain expression that matches so often, at least."""
     repeats: tuple[int, int] | None = None
     """(times, reach): a word whose first `HEAD` letters come so often again within so many words."""
     longest: int | None = None
@@ -60,6 +64,7 @@ class Needs:
             useful,
             reading.run(items),
             reading.digits(items) if raw else 0,
+            reading.often(items),
             None if raw else _repeats(items),
             _longest(items),
             _beyond_ascii(items),
@@ -75,11 +80,14 @@ def _as_it_is(point: int) -> str:
     return lower if len(lower) == 1 else chr(point)
 
 
+_WORDS = (op.CATEGORY, op.CATEGORY_WORD)
+
 # How often a character is met in a text, roughly; what is none of these is rare.
 _OFTEN = {
     **dict.fromkeys("eaionrts", 0.06), **dict.fromkeys("hldcumpgfbwyvk", 0.02), **dict.fromkeys("jxqz", 0.002),
-    **dict.fromkeys("0123456789", 0.005), **dict.fromkeys(".,-", 0.012), " ": 0.16,
+    **dict.fromkeys("0123456789", 0.005), **dict.fromkeys(".,-", 0.012), " ": 0.16, EDGE: 0.25,
 }  # fmt: skip
+_RARELY = 0.001
 _EVERYWHERE = 0.015
 """Expected hits a character from which a requirement tells nothing of a cell."""
 
@@ -90,7 +98,7 @@ def frequency(needles: Strings) -> float:
     for needle in needles:
         chance = 1.0
         for char in needle:
-            chance *= _OFTEN.get(char, 0.001)
+            chance *= _OFTEN.get(char, _RARELY)
         total += chance
     return total
 
@@ -106,22 +114,41 @@ class _Reading:
     def sets(self, items: list[Any]) -> Iterator[Strings]:
         """Sets of strings; every match has one string of each."""
         exact = _EMPTY
-        for kind, value in items:
+        for at, (kind, value) in enumerate(items):
             whole = self._exact(kind, value)
+            if exact == _EMPTY and whole and "" not in whole and self._is_bound(items, at):
+                exact = frozenset({EDGE})
             if whole is not None and len(exact) * len(whole) <= MOST:
                 exact = frozenset(a + b for a in exact for b in whole)
                 if kind is op.ASSERT and value[0] == 1:
                     yield from self.sets(list(value[1]))
                 continue
-            head, tail = (whole, whole) if whole is not None else self._ends(kind, value)
-            if head and len(exact) * len(head) <= MOST:
-                yield _solid(frozenset(a + b for a in exact for b in head))
-            else:
-                yield _solid(exact)
-            if whole is None:
-                yield from self._inside(kind, value)
+            if whole is not None:
+                # Too many together: the first as far as its neighbour's first character goes, and
+                # the second with its neighbour's last.
+                yield _solid(_joined(exact, _cut(whole, slice(1))) or exact)
+                exact = _joined(_cut(exact, slice(-1, None)), whole) or whole
+                continue
+            head, tail = self._ends(kind, value)
+            yield _solid(_joined(exact, head) or exact)
+            yield from self._inside(kind, value)
             exact = tail or _EMPTY
         yield _solid(exact)
+
+    def _is_bound(self, items: list[Any], at: int) -> bool:
+        """Whether what stands before the item can't be a letter, digit or underscore."""
+        for kind, value in reversed(items[:at]):
+            if kind is op.ASSERT_NOT and value[0] == -1 and _has_words(list(value[1])):
+                return True
+            if kind in _WIDTHLESS:
+                continue
+            body = list(value[2]) if kind in _REPEAT_KINDS else [(kind, value)]
+            signs = self._end(body[::-1])
+            if signs is None or any(c.isalnum() or c == "_" for c in signs):
+                return False
+            if kind not in _REPEAT_KINDS or value[0]:
+                return True
+        return False
 
     def _exact(self, kind: Any, value: Any) -> Strings | None:
         """All that the item may match; None when that is too much or not known."""
@@ -166,11 +193,27 @@ class _Reading:
     def _ends(self, kind: Any, value: Any) -> tuple[Strings | None, Strings | None]:
         """With what an item begins and ends that is not known as a whole: repetitions, groups."""
         if kind in _REPEAT_KINDS and value[0] >= 1:
-            once = self._whole(list(value[2]))
+            body = list(value[2])
+            once = self._whole(body)
             if once is not None:
                 twice = _power(once, 2) if value[0] >= 2 else None
                 return twice or once, twice or once
+            return self._end(body), self._end(body[::-1])
+        if kind is op.SUBPATTERN:
+            body = list(value[3])
+            return self._end(body), self._end(body[::-1])
         return None, None
+
+    def _end(self, items: list[Any]) -> Strings | None:
+        """With what a sequence begins, as far as its first character goes; or ends, if reversed."""
+        for kind, value in items:
+            if kind in _WIDTHLESS:
+                continue
+            if kind in _REPEAT_KINDS and value[0] >= 1:
+                return self._end(list(value[2]))
+            one = self._exact(kind, value)
+            return one if one and "" not in one and all(len(s) == 1 for s in one) else None
+        return None
 
     def _inside(self, kind: Any, value: Any) -> Iterator[Strings]:
         """What an item requires that is not known as a whole."""
@@ -206,6 +249,22 @@ class _Reading:
                 return None
         return frozenset(found)
 
+    def often(self, items: list[Any]) -> tuple[str, int] | None:
+        """For `(?:[ ,]{1,3}(?:one|two)){5,}`: words between two of the signs, four times.
+
+        The last time another character may follow.
+        """
+        for kind, value in items:
+            body = list(value[2]) if kind in _REPEAT_KINDS and value[0] >= _REPEATS else []
+            if len(body) != 2:
+                continue
+            before, words = self._end(body[:1]), self._whole(body[1:])
+            if before and words and min(map(len, words)) > 1:
+                signs = f"[{''.join(map(re.escape, sorted(before)))}]"
+                names = "|".join(map(re.escape, sorted(words, key=lambda w: (-len(w), w))))
+                return f"{signs}(?=(?:{names}){signs})", value[0] - 1
+        return None
+
     # --- characters in a row ---
 
     def run(self, items: list[Any]) -> tuple[Strings, int] | None:
@@ -233,8 +292,8 @@ class _Reading:
             elif kind in _REPEAT_KINDS:
                 inner = list(self._flat(list(value[2])))
                 if any(one is None for one, _ in inner):
-                    # At least once it is there, and then it may begin or end a row.
-                    yield from [(None, 0), *(inner if value[0] else ()), (None, 0)]
+                    # With a break in it, its beginning ends a row and its end begins one.
+                    yield from inner if value[0] else [(None, 0)]
                     continue
                 union: Strings = frozenset().union(*(one or () for one, _ in inner))
                 yield union, value[0] * sum(least for _, least in inner)
@@ -269,8 +328,31 @@ class _Reading:
 
 
 def _solid(strings: Strings) -> Strings:
-    """The set as a requirement: none where nothing at all would do."""
-    return frozenset() if "" in strings else strings
+    """The set as a requirement: none where nothing at all would do, and no string that holds another."""
+    if "" in strings or EDGE in strings:
+        return frozenset()
+    kept: list[str] = []
+    for string in sorted(strings, key=lambda s: (len(s), s)):
+        if not any(known in string for known in kept):
+            kept.append(string)
+    return frozenset(kept)
+
+
+def _has_words(items: list[Any]) -> bool:
+    """Whether a look behind is at a class that has all letters, digits and the underscore in it."""
+    return len(items) == 1 and items[0][0] is op.IN and _WORDS in items[0][1]
+
+
+def _cut(strings: Strings, part: slice) -> Strings:
+    """The beginnings, or ends, of the strings; none where one is empty."""
+    return frozenset() if "" in strings else frozenset(s[part] for s in strings) - {EDGE}
+
+
+def _joined(first: Strings, second: Strings | None) -> Strings | None:
+    """One behind the other; None where that is unknown or too many."""
+    if not first or not second or len(first) * len(second) > MOST:
+        return None
+    return frozenset(a + b for a in first for b in second)
 
 
 def _power(strings: Strings, count: int) -> Strings | None:
