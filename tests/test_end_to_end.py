@@ -215,8 +215,9 @@ def test_no_colour_and_no_progress_in_a_pipe(run_cli: RunCli) -> None:
 
 
 def test_jobs_change_nothing(run_cli: RunCli, sample: Ran) -> None:
-    two = run_cli(SAMPLE, "--output-format", "json", "--as-of", "2026-11-23", "--jobs", "2")
-    assert two.json == sample.json
+    options = ("--output-format", "json", "--as-of", "2026-11-23", "--config", "cache=false")
+    for jobs in ("1", "2"):
+        assert run_cli(SAMPLE, *options, "--jobs", jobs).json == sample.json, f"{jobs} jobs"
 
 
 def test_explain_rules_and_columns(run_cli: RunCli, sample: Ran) -> None:

@@ -298,6 +298,7 @@ def _order(
         f.span or (0, 0),
         f.rule,
         f.match or "",
+        f.message.en,
     )
 
 

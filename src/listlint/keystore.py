@@ -1,68 +1,165 @@
-"""Where keys of all rows wait until equal ones meet: in memory, and on disk when they are many."""
+"""Where keys of all rows wait until equal ones meet: packed, on disk, found again by their marks.
+
+Most keys meet nothing. So whoever makes a key packs it and marks it with a short hash of rule and
+key; the run only gathers packed keys and marks, looks for marks that occur twice, and unpacks
+those. Equal marks are no proof: unpacked keys are compared themselves.
+"""
 
 from __future__ import annotations
 
-import heapq
+import marshal
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
-from typing import IO
+from typing import IO, Any
+from zlib import crc32
+
+import numpy as np
 
 from listlint.engine import KeyRow
 
-_UNIT = "\x1f"
+_MARK = np.dtype("<u4")
+_CHUNK = 1 << 20
+"""Marks that are read at once."""
+_SLICE = 50_000
+"""About so many keys are unpacked at once."""
+
+
+class Keys:
+    """The keys of a batch, packed; iterating unpacks them. Cheap to pickle and to store."""
+
+    __slots__ = ("_data", "_marks", "_sizes")
+
+    def __init__(self, marks: bytes, sizes: bytes, data: bytes) -> None:
+        self._marks, self._sizes, self._data = marks, sizes, data
+
+    @classmethod
+    def of(cls, rows: Iterable[KeyRow]) -> Keys:
+        """Pack them."""
+        marks: list[int] = []
+        packed: list[bytes] = []
+        for row in rows:
+            marks.append(crc32(f"{row[0]}\x1f{row[1]}".encode("utf-8", "surrogatepass")))
+            packed.append(_packed(row))
+        sizes = np.array([len(p) for p in packed], _MARK)
+        return cls(np.array(marks, _MARK).tobytes(), sizes.tobytes(), b"".join(packed))
+
+    def __len__(self) -> int:
+        return len(self._marks) // _MARK.itemsize
+
+    def __iter__(self) -> Iterator[KeyRow]:
+        at = 0
+        for size in np.frombuffer(self._sizes, _MARK).tolist():
+            yield _unpacked(self._data[at : at + size])
+            at += size
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Keys, (self._marks, self._sizes, self._data)
+
+    def write(self, marks: IO[bytes], sizes: IO[bytes], data: IO[bytes]) -> None:
+        """Append the three parts to files."""
+        marks.write(self._marks)
+        sizes.write(self._sizes)
+        data.write(self._data)
+
+
+def _packed(row: KeyRow) -> bytes:
+    try:
+        return marshal.dumps(tuple(row), 2)
+    except ValueError:
+        # A plugin's strings may be of a kind of their own; the format knows plain ones only.
+        plain = (str(v) if isinstance(v, str) else int(v) for v in row)
+        return marshal.dumps(tuple(plain), 2)
+
+
+def _unpacked(data: bytes) -> KeyRow:
+    return KeyRow(*marshal.loads(data))
 
 
 class KeyStore:
-    """Takes keys in any order, gives groups of equal (rule, key) in sheet and row order.
+    """Takes keys in any order, gives groups of equal (rule, key), each in sheet and row order.
 
-    Holds at most `limit` keys in memory; more are written out as sorted runs and merged, so memory
-    stays flat however long the input is.
+    Memory stays flat however long the input is: keys and marks are on disk, `limit` marks are
+    compared at once, and a group is the most that is unpacked beyond a slice.
     """
 
-    def __init__(self, limit: int = 400_000) -> None:
+    def __init__(self, limit: int = _CHUNK) -> None:
         self._limit = limit
-        self._rows: list[KeyRow] = []
-        self._runs: list[IO[str]] = []
+        self._count = 0
+        # Deleted by the system when closed, even if the run is killed.
+        self._files: tuple[IO[bytes], ...] = ()
 
     def add(self, rows: Iterable[KeyRow]) -> None:
         """Remember the keys."""
-        self._rows.extend(rows)
-        if len(self._rows) >= self._limit:
-            self._spill()
+        keys = rows if isinstance(rows, Keys) else Keys.of(rows)
+        if not len(keys):
+            return
+        if not self._files:
+            self._files = tuple(tempfile.TemporaryFile() for _ in range(3))  # noqa: SIM115
+        keys.write(*self._files)
+        self._count += len(keys)
 
     def groups(self) -> Iterator[tuple[str, str, list[KeyRow]]]:
-        """(rule, key, rows) wherever two or more rows share a key; the store is empty afterwards."""
-        self._rows.sort(key=_order)
-        runs: list[Iterable[KeyRow]] = [self._rows, *(map(_read, run) for run in self._runs)]
-        merged = heapq.merge(*runs, key=_order) if self._runs else iter(self._rows)
-        for (rule, key), rows in groupby(merged, key=lambda r: (r.rule, r.key)):
-            group = list(rows)
-            if len(group) > 1:
-                yield rule, key, group
-        for run in self._runs:
-            run.close()
-        self._runs, self._rows = [], []
+        """(rule, key, rows) wherever two or more rows share a key; the store is empty afterwards.
 
-    def _spill(self) -> None:
-        self._rows.sort(key=_order)
-        # Deleted by the system when closed, even if the run is killed.
-        run = tempfile.TemporaryFile("w+", encoding="utf-8", errors="surrogatepass", newline="\n")  # noqa: SIM115
-        run.writelines(_write(row) for row in self._rows)
-        run.seek(0)
-        self._runs.append(run)
-        self._rows = []
+        The groups come in an order that depends on the keys alone.
+        """
+        passes = -(-self._count // self._limit)
+        for n in range(passes):
+            for places in self._suspects(n, passes):
+                rows = sorted(map(self._row, *places), key=_order)
+                for (rule, key), same in groupby(rows, key=lambda r: (r.rule, r.key)):
+                    group = list(same)
+                    if len(group) > 1:
+                        yield rule, key, group
+        for file in self._files:
+            file.close()
+        self._files, self._count = (), 0
+
+    def _row(self, start: int, size: int) -> KeyRow:
+        data = self._files[2]
+        data.seek(start)
+        return _unpacked(data.read(size))
+
+    def _suspects(self, n: int, passes: int) -> Iterator[tuple[Sequence[int], Sequence[int]]]:
+        """(starts, sizes) of packed keys whose marks occur twice, of the marks whose turn it is.
+
+        Equal marks come in one slice.
+        """
+        found = [self._of_pass(chunk, n, passes) for chunk in self._chunks()]
+        marks, starts, sizes = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        order = np.argsort(marks, kind="stable")
+        marks, starts, sizes = marks[order], starts[order], sizes[order]
+        differs = np.flatnonzero(np.diff(marks)) + 1
+        begins = np.concatenate(([0], differs))
+        counts = np.diff(np.concatenate((begins, [len(marks)])))
+        several = np.repeat(counts > 1, counts)
+        marks, starts, sizes = marks[several], starts[several], sizes[several]
+        at = 0
+        while at < len(marks):
+            last = marks[min(at + _SLICE, len(marks)) - 1]
+            end = int(np.searchsorted(marks, last, side="right"))
+            # In the order in which they stand in the file.
+            near = np.argsort(starts[at:end], kind="stable") + at
+            yield starts[near].tolist(), sizes[near].tolist()
+            at = end
+
+    @staticmethod
+    def _of_pass(chunk: Any, n: int, passes: int) -> Any:
+        return tuple(part[chunk[0] % passes == n] for part in chunk)
+
+    def _chunks(self) -> Iterator[tuple[Any, Any, Any]]:
+        """(marks, starts, sizes) of all keys, so many at once."""
+        marks, lengths, _ = self._files
+        marks.seek(0)
+        lengths.seek(0)
+        at = 0
+        while found := marks.read(_CHUNK * _MARK.itemsize):
+            sizes = np.frombuffer(lengths.read(len(found)), _MARK)
+            ends = at + np.cumsum(sizes, dtype=np.int64)
+            yield np.frombuffer(found, _MARK), ends - sizes, sizes
+            at = int(ends[-1])
 
 
 def _order(row: KeyRow) -> tuple[str, str, int, int, int]:
     return (row.rule, row.key, row.sheet, row.number, row.column)
-
-
-def _write(row: KeyRow) -> str:
-    parts = (str(p).replace(_UNIT, " ").replace("\n", " ").replace("\r", " ") for p in row)
-    return _UNIT.join(parts) + "\n"
-
-
-def _read(line: str) -> KeyRow:
-    rule, key, sheet, number, column, payload, sku = line.rstrip("\n").split(_UNIT)
-    return KeyRow(rule, key, int(sheet), int(number), int(column), payload, sku)

@@ -13,6 +13,7 @@ from listlint.batches import SheetCount, batches
 from listlint.columns import REASONS, Layout, recognise
 from listlint.counters import WORK
 from listlint.engine import Engine, KeyRow, column_letters
+from listlint.keystore import Keys
 from listlint.model import Edit, Finding, Location, SheetEntry, Text
 from listlint.readers import notes, open_source
 from listlint.readers.comments import ignoring
@@ -49,7 +50,7 @@ class Rows:
     """What one batch came to."""
 
     findings: list[Finding]
-    keys: list[KeyRow]
+    keys: list[KeyRow] | Keys
     rows: int
     ignores: tuple[Ignore, ...] = ()
     sellers: Mapping[tuple[str, str | None, int], tuple[str, ...]] = field(default_factory=dict)
@@ -297,7 +298,7 @@ def checked(batch: Batch, session: Session) -> Rows | Note:
         with WORK.stage("rules"):
             findings = session.engine.check(batch)
         with WORK.stage("keys"):
-            keys = list(session.engine.keys(batch))
+            keys = Keys.of(session.engine.keys(batch))
         return Rows(
             findings,
             keys,

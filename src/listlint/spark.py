@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from listlint.readers.interface import Note
 
 _GIVEN = Text("named by the caller", "由调用者指定")
-_ORDER = ("path", "sheet", "row", "_column", "span", "rule", "match")
+_ORDER = ("path", "sheet", "row", "_column", "span", "rule", "match", "message")
 
 
 def lint(

@@ -188,9 +188,10 @@ def _column(place: Location) -> int:
     return -1 if place.column_index is None else place.column_index
 
 
-def _as_keys(keys: Sequence[KeyRow]) -> Iterator[pa.RecordBatch]:
-    if keys:
-        yield pa.RecordBatch.from_pylist([k._asdict() for k in keys], schema=KEYS)
+def _as_keys(keys: Iterable[KeyRow]) -> Iterator[pa.RecordBatch]:
+    rows = [k._asdict() for k in keys]
+    if rows:
+        yield pa.RecordBatch.from_pylist(rows, schema=KEYS)
 
 
 # --- files ---------------------------------------------------------------------------------------
