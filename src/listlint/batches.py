@@ -13,7 +13,7 @@ from listlint.readers.interface import Block
 
 if TYPE_CHECKING:
     from listlint.batch import Sheet
-    from listlint.columns import Layout
+    from listlint.columns import ColumnMap, Layout
     from listlint.policy.library import Library
 
 BATCH_ROWS = 5_000
@@ -46,6 +46,7 @@ def batches(
     With `library`, a row's own marketplace column wins over what the sheet says.
     """
     indexes = [c.index for c in sheet.columns]
+    shared = _shared(layout, sheet)
     for block in _regroup(blocks):
         numbers: list[int] = []
         rows: list[list[str]] = []
@@ -61,6 +62,8 @@ def batches(
         if not rows:
             continue
         values = _columns(rows, indexes)
+        for position, column in shared:
+            values[position] = column.own(values[position])
         batch = Batch(sheet, numbers, values, layout.inherits(rows))
         if library is not None:
             _row_marketplaces(batch, library)
@@ -70,6 +73,16 @@ def batches(
         if layout.kind == "listings":
             count.listings += len(batch) - sum(batch.inherits)
         yield batch
+
+
+def _shared(layout: Layout, sheet: Sheet) -> list[tuple[int, ColumnMap]]:
+    """Positions in the batch of fields that have only some of their column's cells."""
+    found = {(c.index, c.field): c for c in layout.columns if c.shared}
+    return [
+        (position, found[at])
+        for position, column in enumerate(sheet.columns)
+        if (at := (column.index, column.field)) in found
+    ]
 
 
 def _regroup(blocks: Iterable[Block]) -> Iterator[Block]:

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-from listlint.columns import load_library, recognise
+from listlint.columns import load_library
 from listlint.model import Lang, Text
-from listlint.pipeline import HEAD_ROWS
+from listlint.pipeline import recognise_grid
 from listlint.policy.library import RuleSpec
 from listlint.policy.paths import builtin
-from listlint.readers import expand, open_source
+from listlint.readers import Death, expand, open_source, run_bounded
 from listlint.readers.interface import Limits, Note, UnreadableError
+from listlint.readers.notes import NOT_READ, UNRECOGNISED
+from listlint.reporters.show import visible
+
+if TYPE_CHECKING:
+    from listlint.columns import ColumnLibrary
+    from listlint.readers import Source
+
+_LIMITS = Limits()
+_UNKNOWN = Text(
+    "neither listings nor seller data nor a register", "既不是商品表，也不是卖家资料或登记表"
+)
 
 _WORDS: dict[str, Text] = {
     "why": Text("Why", "为什么"),
@@ -87,34 +100,41 @@ def listing(rules: Sequence[RuleSpec], lang: Lang, output_format: str) -> str:
     return "\n".join(f"{s.meta.code}  {s.meta.severity.value:<7}  {s.meta.name}" for s in rules)
 
 
-def columns(inputs: Sequence[str], lang: Lang) -> tuple[str, bool]:
+def columns(inputs: Sequence[str], lang: Lang, limits: Limits = _LIMITS) -> tuple[str, bool]:
     """What became of every column of every sheet; and whether something could not be read."""
-    library = load_library(builtin())
+    said: list[Note] = []
+    sources = list(expand(inputs, said.append))
     lines: list[str] = []
-    unread: list[Note] = []
-    oddities: list[Note] = []
-    for source in expand(inputs, unread.append):
-        try:
-            for grid in open_source(source.path, source.shown, Limits(), oddities.append):
-                head: list[tuple[int, list[str]]] = []
-                for block in grid.blocks():
-                    head += zip(block.numbers, block.rows, strict=True)
-                    if len(head) >= HEAD_ROWS:
-                        break
-                layout = recognise(
-                    head[:HEAD_ROWS],
-                    path=grid.path,
-                    sheet=grid.name,
-                    hidden=grid.hidden,
-                    library=library,
-                )
-                name = f"{grid.path}!{grid.name}" if grid.name else grid.path
-                lines.append(f"{name}: {layout.kind}, {layout.dialect}")
-                for column in layout.columns:
-                    field = column.field or f"({_say('left', lang)})"
-                    header = " ".join(column.header.split())
-                    lines.append(f"  {header[:40]:<40} {field:<22} {column.because.get(lang)}")
-        except UnreadableError as error:
-            unread.append(error.note)
-    lines += [f"{note.name}: {note.detail.get(lang)}" for note in unread]
-    return "\n".join(lines), bool(unread)
+    unread = bool(said)
+    library = load_library(builtin())
+    for job, message in run_bounded(partial(_sheets, library, lang), sources, limits):
+        if isinstance(message, str):
+            lines.append(message)
+            continue
+        note = message.note(sources[job].shown) if isinstance(message, Death) else message
+        said.append(note if note.path else replace(note, path=sources[job].shown))
+        unread = True
+    lines += [f"{n.path or ''}: {n.name}: {n.detail.get(lang)}".removeprefix(": ") for n in said]
+    return "\n".join(visible(line) for line in lines), unread
+
+
+def _sheets(library: ColumnLibrary, lang: Lang, source: Source) -> Iterator[str | Note]:
+    """A line for each sheet and column of one file, and a note for each thing not read."""
+    said: list[Note] = []
+    try:
+        for grid in open_source(source.path, source.shown, Limits(), said.append):
+            layout = recognise_grid(grid, 0, library).layout
+            name = f"{grid.path}!{grid.name}" if grid.name else grid.path
+            yield f"{name}: {layout.kind}, {layout.dialect}"
+            if layout.kind == "unknown":
+                said.append(Note(UNRECOGNISED, _UNKNOWN, path=name))
+            for column in layout.columns:
+                field = column.field or f"({_say('left', lang)})"
+                header = " ".join(column.header.split())
+                yield f"  {header[:40]:<40} {field:<22} {column.because.get(lang)}"
+            for cell in layout.form:
+                field = cell.field or f"({_say('left', lang)})"
+                yield f"  {cell.header[:40]:<40} {field:<22} {cell.because.get(lang)}"
+    except UnreadableError as error:
+        said.append(error.note)
+    yield from (note for note in said if note.name in NOT_READ)

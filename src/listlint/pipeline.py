@@ -182,6 +182,7 @@ def recognise_grid(
         sheet=called or grid.name,
         hidden=grid.hidden,
         library=columns,
+        merged=grid.merged,
     )
     return OpenSheet(grid, layout, head, chain(held, blocks), number)
 

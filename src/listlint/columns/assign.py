@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from listlint.columns.evidence import Samples
@@ -59,7 +59,7 @@ def assign(
     columns = _compete(library, columns, weak, samples)
     if infer:
         _infer(library, columns, matches, samples)
-    return tuple(columns)
+    return tuple(_split(library, columns))
 
 
 def _decide(
@@ -77,6 +77,10 @@ def _decide(
                 f"{match.because.en}; values look like {field}", f"{match.because.zh}；值像 {field}"
             )
             return ColumnMap(index, header, field, because, match.score)
+    told = [field for field in fields if field in library.evidence.tells]
+    shapes = [library.evidence.tells[field] for field in told]
+    if len(told) > 1 and samples.any_of(index, (*shapes, "code_type"), share):
+        return ColumnMap(index, header, "|".join(told), match.because, match.score)
     last = fields[-1]
     if last in library.evidence.tells and samples.values(index):
         because = Text(
@@ -85,6 +89,29 @@ def _decide(
         )
         return ColumnMap(index, header, None, because)
     return ColumnMap(index, header, last, match.because, match.score)
+
+
+def _split(library: ColumnLibrary, columns: Sequence[ColumnMap]) -> Iterator[ColumnMap]:
+    """A column whose cells are of several kinds ("asin|gtin") as a map for each kind; a cell that
+    is of none is the last's. A kind that has a column of its own is left to that."""
+    held = {c.field for c in columns}
+    for column in columns:
+        kinds = (column.field or "").split("|")
+        if len(kinds) == 1:
+            yield column
+            continue
+        shapes = tuple(library.evidence.tells[kind] for kind in kinds[:-1])
+        for kind, shape in zip(kinds, (*shapes, None), strict=True):
+            if kind in held and kind not in library.repeats:
+                continue
+            because = Text(
+                f"{column.because.en}; cells that look like {kind}",
+                f"{column.because.zh}；其中像 {kind} 的单元格",
+            )
+            having = (shape,) if shape else ()
+            yield replace(
+                column, field=kind, because=because, having=having, without=() if shape else shapes
+            )
 
 
 def _veto(library: ColumnLibrary, column: ColumnMap, samples: Samples) -> ColumnMap:

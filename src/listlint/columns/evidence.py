@@ -132,6 +132,14 @@ class Samples:
                     return False
         return bool(values)
 
+    def any_of(self, index: int, shapes: Sequence[str], share: float) -> bool:
+        """Whether at least `share` of the column's values, of which there are any, have one of the
+        shapes."""
+        values = self.values(index)
+        tests = [SHAPES[shape] for shape in shapes]
+        fits = sum(1 for value in values if any(test(value) for test in tests))
+        return bool(values) and fits >= share * len(values)
+
     def title_likeness(self, index: int) -> float:
         """How much the column reads like titles: 0 for not at all, else up to about 150."""
         values = self.values(index)

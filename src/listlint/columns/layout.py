@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from listlint.columns.evidence import SHAPES
 from listlint.model import Text
 from listlint.readers.interface import Note
 
@@ -52,7 +53,8 @@ class ColumnMap:
     """A column: 0-based `index`, `header` as it stands, canonical `field` or None, and why.
 
     `score` is 0..100: 100 a key or canonical name, 95 an exact synonym, 60 values alone. In a
-    headerless sheet `header` is the column's letter.
+    headerless sheet `header` is the column's letter. A column of several kinds of codes has a map
+    for each: its cells of the shapes `having`, and of no shape of `without`, are the field's.
     """
 
     index: int
@@ -60,6 +62,22 @@ class ColumnMap:
     field: str | None
     because: Text
     score: int = 0
+    having: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+
+    @property
+    def shared(self) -> bool:
+        """Whether only some of the column's cells are the field's."""
+        return bool(self.having or self.without)
+
+    def own(self, cells: Sequence[str]) -> list[str]:
+        """The cells that are the field's; '' in the place of the others."""
+        tests = [(SHAPES[name], True) for name in self.having]
+        tests += [(SHAPES[name], False) for name in self.without]
+        return [
+            cell if all(test(cell.strip()) is wanted for test, wanted in tests) else ""
+            for cell in cells
+        ]
 
 
 @dataclass(frozen=True, slots=True)

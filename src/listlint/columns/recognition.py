@@ -62,6 +62,8 @@ def recognise(
     early = _dialect(one, None)
     found = header.find(filled, library, early)
     dialect = _dialect(one, found) or early
+    if dialect is not None and dialect.kind == "instructions":
+        return Layout("instructions", dialect.id, hidden=hidden)
     if one.said == "instructions" and (dialect is None or dialect is not early):
         return Layout("instructions", GENERIC, hidden=hidden)
     if one.said == "perhaps" and (found is None or found.positions[0] > 2):
