@@ -258,12 +258,17 @@ def rules(output_format: str, **options: Any) -> None:
 
 @main.command()
 @click.argument("inputs", nargs=-1, required=True, metavar="FILE…")
-@click.option("--lang", type=click.Choice(["en", "zh"]))
-def columns(inputs: tuple[str, ...], lang: Lang | None) -> None:
+@common_options
+def columns(inputs: tuple[str, ...], **options: Any) -> None:
     """Show what each column was taken for, and why."""
+    from listlint.config import ConfigError
     from listlint.describe import columns as describe
 
-    text, unread = describe(inputs, lang or guess_lang())
+    settings = settings_of(inputs, options)
+    try:
+        text, unread = describe(inputs, settings.lang or guess_lang(), settings)
+    except ConfigError as error:
+        stop(str(error))
     click.echo(text)
     sys.exit(UNREAD if unread else CLEAN)
 

@@ -110,6 +110,8 @@ class Settings:
     authorisations: str | None = None
     seller: str | None = None
     own_brands: tuple[str, ...] = ()
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """Header as it stands → the field it holds; "" for none."""
     severity: Mapping[str, Severity] = field(default_factory=dict)
     """Rule → its severity here."""
     overrides: tuple[Override, ...] = ()
@@ -143,7 +145,9 @@ PATHS = frozenset(
     {"policies", "plugins", "licences", "authorisations", "seller", "baseline", "history"}
 )
 JOINED = frozenset({"suppress", "overrides"})
-"""Settings to which an extending file adds, where others replace; `severity` is added to by key."""
+"""Settings to which an extending file adds, where others replace."""
+_TABLES = frozenset({"columns", "severity"})
+"""Settings that are added to by key."""
 
 
 def key_name(key: str, where: str) -> str:
@@ -176,6 +180,8 @@ def _convert(name: str, value: Any, where: str) -> Any:
         return value if isinstance(value, date) else date.fromisoformat(value)
     if name == "severity":
         return {str(k): Severity(v) for k, v in value.items()}
+    if name == "columns":
+        return {_text(k, where): _text(v, where) for k, v in value.items()}
     if name == "lang":
         if value not in ("en", "zh"):
             raise ValueError
@@ -244,7 +250,7 @@ def merge(values: dict[str, Any], more: Mapping[str, Any]) -> None:
     for name, value in more.items():
         if name in JOINED:
             values[name] = (*values.get(name, ()), *value)
-        elif name == "severity":
+        elif name in _TABLES:
             values[name] = {**values.get(name, {}), **value}
         elif name == "per_file_ignores":
             values["overrides"] = (*values.get("overrides", ()), *value)

@@ -32,6 +32,7 @@ DESCRIPTIONS: dict[str, str] = {
     "licences": "Register of licences and certificates (CSV or TOML).",
     "authorisations": "Register of brand authorisations.",
     "seller": "Register of the seller's own data.",
+    "columns": 'Header as it stands to the field it holds, or to "" where it holds none.',
     "own-brands": "Brands that are the seller's own.",
     "own-brand": "The same as own-brands.",
     "jobs": "Worker processes.",
@@ -68,6 +69,7 @@ def _type(key: str, name: str) -> dict[str, Any]:
         "fail_on": {"anyOf": [_FAIL, {"type": "array", "items": _FAIL, "minItems": 1}]},
         "as_of": _DAY,
         "severity": _SEVERITIES,
+        "columns": {"type": "object", "additionalProperties": {"type": "string"}},
         "per_file_ignores": {"type": "object", "additionalProperties": _TEXTS},
         "overrides": _object(
             [],

@@ -40,6 +40,11 @@ def _lines(settings: Settings, lang: Lang) -> list[str]:
     return lines
 
 
+def _key(key: str) -> str:
+    bare = key.isascii() and key.replace("-", "").replace("_", "").isalnum()
+    return key if bare else _toml(key)
+
+
 def _toml(value: Any) -> str:
     """A value as TOML writes it; nothing given is ""."""
     if value is None:
@@ -58,7 +63,7 @@ def _toml(value: Any) -> str:
         }
         return _toml({k: v for k, v in items.items() if v not in (None, (), {}, "")})
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{k} = {_toml(v)}" for k, v in value.items()) + "}"
+        return "{" + ", ".join(f"{_key(k)} = {_toml(v)}" for k, v in value.items()) + "}"
     if hasattr(value, "isoformat"):
         return str(value.isoformat())
     return '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -8,21 +8,20 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from listlint.columns import load_library
 from listlint.model import Lang, Text
 from listlint.pipeline import recognise_grid
 from listlint.policy.library import RuleSpec
-from listlint.policy.paths import builtin
 from listlint.readers import Death, expand, open_source, run_bounded
-from listlint.readers.interface import Limits, Note, UnreadableError
+from listlint.readers.interface import Note, UnreadableError
 from listlint.readers.notes import NOT_READ, UNRECOGNISED
 from listlint.reporters.show import visible
+from listlint.run import columns_of, limits_of
 
 if TYPE_CHECKING:
     from listlint.columns import ColumnLibrary
-    from listlint.readers import Source
+    from listlint.config import Settings
+    from listlint.readers import Limits, Source
 
-_LIMITS = Limits()
 _UNKNOWN = Text(
     "neither listings nor seller data nor a register", "既不是商品表，也不是卖家资料或登记表"
 )
@@ -100,14 +99,18 @@ def listing(rules: Sequence[RuleSpec], lang: Lang, output_format: str) -> str:
     return "\n".join(f"{s.meta.code}  {s.meta.severity.value:<7}  {s.meta.name}" for s in rules)
 
 
-def columns(inputs: Sequence[str], lang: Lang, limits: Limits = _LIMITS) -> tuple[str, bool]:
-    """What became of every column of every sheet; and whether something could not be read."""
+def columns(inputs: Sequence[str], lang: Lang, settings: Settings) -> tuple[str, bool]:
+    """What became of every column of every sheet; and whether something could not be read.
+
+    Raises `ConfigError`.
+    """
     said: list[Note] = []
     sources = list(expand(inputs, said.append))
     lines: list[str] = []
     unread = bool(said)
-    library = load_library(builtin())
-    for job, message in run_bounded(partial(_sheets, library, lang), sources, limits):
+    library = columns_of(settings)
+    limits = limits_of(settings)
+    for job, message in run_bounded(partial(_sheets, library, limits, lang), sources, limits):
         if isinstance(message, str):
             lines.append(message)
             continue
@@ -118,11 +121,13 @@ def columns(inputs: Sequence[str], lang: Lang, limits: Limits = _LIMITS) -> tupl
     return "\n".join(visible(line) for line in lines), unread
 
 
-def _sheets(library: ColumnLibrary, lang: Lang, source: Source) -> Iterator[str | Note]:
+def _sheets(
+    library: ColumnLibrary, limits: Limits, lang: Lang, source: Source
+) -> Iterator[str | Note]:
     """A line for each sheet and column of one file, and a note for each thing not read."""
     said: list[Note] = []
     try:
-        for grid in open_source(source.path, source.shown, Limits(), said.append):
+        for grid in open_source(source.path, source.shown, limits, said.append):
             layout = recognise_grid(grid, 0, library).layout
             name = f"{grid.path}!{grid.name}" if grid.name else grid.path
             yield f"{name}: {layout.kind}, {layout.dialect}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
 from listlint.batch import Batch, Column, Sheet
@@ -325,6 +325,13 @@ def unchecked_rows(
     return Note(name, detail, sheet=sheet, row=first)
 
 
+def _beginning(head: Sequence[tuple[int, list[str]]]) -> Text:
+    """The first words of a sheet of which nothing else can be said."""
+    texts = (cell.strip()[:40] for _, row in head for cell in row if cell.strip())
+    words = ", ".join(f"“{text}”" for text in islice(texts, 4))
+    return Text(f"it begins {words}", f"开头为 {words}")
+
+
 def _check_sheet(
     opened: OpenSheet, session: Session, check: Callable[[Batch, Session], M]
 ) -> Iterator[Message | M]:
@@ -332,7 +339,7 @@ def _check_sheet(
     yield from layout.notes
     yield from _slips(layout, grid.name)
     if layout.kind == "unknown":
-        yield Note("unrecognised-sheet", sheet=grid.name)
+        yield Note(notes.UNRECOGNISED, _beginning(opened.head), sheet=grid.name)
         yield unread(grid.path, grid.name)
         return
     sheet = sheet_of(opened, session)

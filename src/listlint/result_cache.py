@@ -86,7 +86,7 @@ class ResultCache:
         settings = self._prepared.settings
         facts = [
             listlint.__version__, settings.as_of.isoformat(), *settings.marketplace, "",
-            *settings.own_brands, "", *(s.meta.code for s in self._prepared.chosen), "",
+            *settings.own_brands, "", repr(sorted(settings.columns.items())), *(s.meta.code for s in self._prepared.chosen), "",
             str(settings.max_memory), str(settings.max_cells), str(settings.timeout),
             str(any(o.sellers for o in settings.overrides)), os.path.abspath(settings.base),
         ]  # fmt: skip

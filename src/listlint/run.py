@@ -20,12 +20,14 @@ from listlint.policy.cache import compiled
 from listlint.policy.library import Library, RuleSpec, from_compiled, load_profiles
 from listlint.policy.load import pack_files
 from listlint.policy.paths import builtin
+from listlint.readers import Death, run_bounded
 from listlint.readers.interface import Limits, Note, UnreadableError
 from listlint.registers import Registers
 from listlint.rules.interface import Run
 from listlint.select import chosen_by, unknown
 
 if TYPE_CHECKING:
+    from listlint.columns import ColumnLibrary
     from listlint.pipeline import Message, RegisterKind, Session
 
 Progress = Callable[[str, int], None]
@@ -177,7 +179,6 @@ def _session_by(settings: Settings) -> Session:
 
 def session_for(prepared: Prepared) -> Session:
     """What checking files needs, built once. Raises `ConfigError`."""
-    from listlint.columns import load_library as load_columns
     from listlint.pipeline import Session
 
     settings, library = prepared.settings, prepared.library
@@ -185,8 +186,8 @@ def session_for(prepared: Prepared) -> Session:
     ids = [library.profile(name) for name in settings.marketplace]
     return Session(
         engine=engine,
-        columns=load_columns(builtin()),
-        limits=Limits(settings.max_memory, settings.max_cells, settings.timeout),
+        columns=columns_of(settings),
+        limits=limits_of(settings),
         marketplaces=tuple(p.id for p in ids if p is not None),
         registers=engine.run.registers,
         by_seller=any(o.sellers for o in settings.overrides),
@@ -194,15 +195,42 @@ def session_for(prepared: Prepared) -> Session:
     )
 
 
+def columns_of(settings: Settings) -> ColumnLibrary:
+    """What is known of columns, with what the settings say of them. Raises `ConfigError`."""
+    from listlint.columns import load_library as load_columns
+
+    try:
+        return load_columns(builtin(), settings.columns)
+    except ValueError as error:
+        raise ConfigError(str(error)) from None
+
+
+def limits_of(settings: Settings) -> Limits:
+    """The bounds of one file."""
+    return Limits(settings.max_memory, settings.max_cells, settings.timeout)
+
+
 def _from_table(path: Path, kind: RegisterKind, settings: Settings) -> Registers:
     """The registers among the sheets of a workbook; a file of one sheet without a name is a `kind`."""
-    from listlint.columns import load_library as load_columns
     from listlint.pipeline import registers_of
 
     if not path.is_file():
         raise FileNotFoundError(path)
-    limits = Limits(settings.max_memory, settings.max_cells, settings.timeout)
-    found = registers_of(path, kind, load_columns(builtin()), limits)
+    columns, limits = columns_of(settings), limits_of(settings)
+
+    def work(_: int) -> Iterator[Registers | Note]:
+        try:
+            yield registers_of(path, kind, columns, limits)
+        except UnreadableError as error:
+            yield error.note
+
+    found = Registers()
+    # A register is a file like any other: its parser may end the process.
+    for _, answer in run_bounded(work, [0], limits):
+        if isinstance(answer, Registers):
+            found = answer
+        else:
+            raise UnreadableError(answer.note() if isinstance(answer, Death) else answer)
     if found.empty:
         raise ValueError("no sheet in it is a register (its headers say nothing known)")
     return found

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from listlint.columns.evidence import Samples
-from listlint.columns.layout import BY_VALUES, KNOWN, ColumnMap
+from listlint.columns.layout import BY_VALUES, GIVEN, KNOWN, ColumnMap
 from listlint.columns.library import ColumnLibrary
 from listlint.columns.mapping import Mapper, Match
 from listlint.model import Text
@@ -118,7 +118,11 @@ def _veto(library: ColumnLibrary, column: ColumnMap, samples: Samples) -> Column
     """The column without its field where the values refute it."""
     evidence = library.evidence
     field = column.field
-    if field is None or len(samples.values(column.index)) < evidence.min_values:
+    if (
+        field is None
+        or column.score == GIVEN
+        or len(samples.values(column.index)) < evidence.min_values
+    ):
         return column
     # Where the layout leaves no doubt, text that looks odd (nothing but links) is shown all the same.
     if column.score >= KNOWN and library.groups.get(field) == "text":

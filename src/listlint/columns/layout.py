@@ -36,6 +36,8 @@ SELLER_MARKS = frozenset(
 )  # fmt: skip
 """Fields of which a sheet about a seller has at least one."""
 
+GIVEN = 101
+"""Score of a column of which the user says what it holds: nothing refutes it."""
 KNOWN = 98
 """Score from which the layout itself says what the column is: its own headers, or a field's name."""
 CLEAR = 88

@@ -6,7 +6,7 @@ import csv
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
@@ -81,11 +81,13 @@ class ColumnLibrary:
     rows: RowWords
     names: Mapping[str, tuple[str, ...]]
     """Kind of sheet → patterns of its name (folded, `*` for anything)."""
+    given: Mapping[str, str] = field(default_factory=dict)
+    """Key of a header → the field that the user says it holds ('' for none)."""
 
     @cached_property
     def known(self) -> frozenset[str]:
         """Keys of all headers of any context or signature: by these a header row is found."""
-        found: set[str] = set()
+        found: set[str] = set(self.given)
         for context in self.contexts.values():
             found |= context.keys()
         for dialect in self.dialects:
@@ -133,13 +135,17 @@ def split_words(header: str) -> list[str]:
     return [key(w) for w in words]
 
 
-def load_library(policies: Path) -> ColumnLibrary:
-    """The library of the folder of policies.
+def load_library(policies: Path, given: Mapping[str, str] | None = None) -> ColumnLibrary:
+    """The library of the folder of policies; `given`: header → field that the user names for it.
 
-    Raises `ValueError` or `OSError` that names the file when the data is not as it must be.
+    Raises `ValueError` or `OSError` that names the file when the data is not as it must be, and
+    `ValueError` that names the header where `given` names no field.
     """
     folder = policies / "columns"
     groups, repeats = _fields(folder / "fields.toml")
+    for header, name in (given or {}).items():
+        if name and name not in groups:
+            raise ValueError(f"columns: {header!r}: no such field: {name}")
     contexts = {name: _headers(folder / "headers" / f"{name}.csv", groups) for name in CONTEXTS}
     sheets = _toml(folder / "sheets.toml")
     return ColumnLibrary(
@@ -152,6 +158,7 @@ def load_library(policies: Path) -> ColumnLibrary:
         evidence=_evidence(_toml(folder / "evidence.toml")),
         rows=_row_words(sheets["rows"]),
         names={kind: tuple(n.casefold() for n in names) for kind, names in sheets["names"].items()},
+        given={key(header): name for header, name in (given or {}).items()},
     )
 
 
@@ -179,11 +186,11 @@ def _headers(path: Path, groups: Mapping[str, str]) -> dict[str, Entry]:
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file))[1:]
     found: dict[str, Entry] = {}
-    for header, field, lang, strength in rows:
-        if field and field not in groups and not set(field.split("|")) <= groups.keys():
-            raise ValueError(f"{path}: {header!r}: no such field: {field}")
+    for header, name, lang, strength in rows:
+        if name and name not in groups and not set(name.split("|")) <= groups.keys():
+            raise ValueError(f"{path}: {header!r}: no such field: {name}")
         # Accents do not count, so several languages may share a key: the first says it.
-        found.setdefault(key(header), Entry(field, lang, header, strength == "weak"))
+        found.setdefault(key(header), Entry(name, lang, header, strength == "weak"))
     return found
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from listlint.columns.dialect import Dialect
 from listlint.columns.keys import clean, is_keylike, is_path, key, without_number
+from listlint.columns.layout import GIVEN
 from listlint.columns.library import ColumnLibrary, Entry, split_words
 from listlint.model import Text
 
@@ -68,6 +69,9 @@ class Mapper:
     def _match(self, header: str, typos: bool) -> Match | None:
         if not header or (len(header) > _MAX_HEADER and not is_path(header)):
             return None
+        field = self._library.given.get(key(header))
+        if field is not None:
+            return Match(field, GIVEN, Text("the settings say so", "由设置指定"))
         if self._dialect is not None and (found := self._of_dialect(header, self._dialect)):
             return found
         if header in self._library.groups:
