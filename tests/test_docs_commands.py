@@ -68,3 +68,17 @@ def test_every_key_is_on_the_page() -> None:
     page = (ROOT / "docs" / "configuration.md").read_text("utf-8")
     missing = [key for key in DESCRIPTIONS if f"`{key}`" not in page and key != "own-brand"]
     assert missing == []
+
+
+def test_every_page_is_in_the_table_of_contents() -> None:
+    contents = (ROOT / "docs" / "README.md").read_text("utf-8")
+    pages = {p.name for p in (ROOT / "docs").glob("*.md")} - {"README.md"}
+    assert {p for p in pages if f"]({p})" not in contents} == set()
+
+
+@pytest.mark.parametrize("page", sorted(p.name for p in (ROOT / "docs").glob("*.md")))
+def test_links_lead_somewhere(page: str) -> None:
+    text = (ROOT / "docs" / page).read_text("utf-8")
+    targets = re.findall(r"\]\(([^)#\s]+)[^)]*\)", text)
+    own = [t for t in targets if "://" not in t and not t.startswith(("mailto:", "<"))]
+    assert [t for t in own if not (ROOT / "docs" / t).exists()] == []

@@ -174,6 +174,14 @@ def test_vault_of_the_sample(run_cli: RunCli) -> None:
     assert missing[("fcc",)]["states"] == {"out-of-scope": 2}
 
 
+def test_vault_hides_numbers_when_asked(run_cli: RunCli) -> None:
+    for form in ("text", "json"):
+        ran = run_cli("licences", SAMPLE, *DAY, "--output-format", form, "--redact")
+        assert ran.code == 0
+        assert "2A9KS-SPK10" not in ran.stdout
+        assert "2A***10" in ran.stdout
+
+
 def test_vault_tells_what_ends_soon(run_cli: RunCli, listings: Path) -> None:
     header = ["document", "number", "holder", "sku", "valid until", "file"]
     write_csv(listings.with_name("certs.csv"), header, LICENCES)

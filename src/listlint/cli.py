@@ -111,7 +111,11 @@ def main() -> None:
 @click.option("--max-cells", type=int, metavar="N", help="Most cells one sheet may have.")
 @click.option("--timeout", type=float, metavar="SECONDS", help="Most time one file may take.")
 @click.option("--statistics", is_flag=True, help="Show counts by rule instead of findings.")
-@click.option("--redact", is_flag=True, help="Mask seller identifiers in the output.")
+@click.option(
+    "--redact/--no-redact",
+    default=None,
+    help="Mask seller identifiers, or don't (default: in formats meant for public CI).",
+)
 @click.option(
     "--engine",
     type=click.Choice(["local", "spark"]),
@@ -182,8 +186,7 @@ def check(inputs: tuple[str, ...], outputs: tuple[str, ...], **options: Any) -> 
             packs_of = {s.meta.code: s.meta.pack for s in prepared.library.rules}
             record(Path(settings.base) / settings.history, report, inputs, packs_of)
         style = style_for(sys.stdout, os.environ, lang)
-        if options["redact"]:
-            style = replace(style, redact=True)
+        style = replace(style, redact=options["redact"])
         with WORK.stage("write"):
             write_outputs(report, wanted, style, reporters)
         if options["timing"]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from listlint.model import Lang, Text
 from listlint.registers import STATE_NAMES
+from listlint.reporters.redact import mask
 from listlint.reporters.show import sentence
 from listlint.vault import WINDOWS, kind_names
 
@@ -27,6 +29,7 @@ _WORDS = {
     "missing": Text("Needed and not in order", "需要但未备妥"),
     "unneeded": Text("Needed by no listing", "没有商品需要"),
     "listings": Text("{n} listings", "{n} 个商品"),
+    "listing": Text("1 listing", "1 个商品"),
     "until": Text("until {day}", "至 {day}"),
     "ended_on": Text("ended on {day}", "于 {day} 到期"),
     "or": Text(" or ", " 或 "),
@@ -34,6 +37,17 @@ _WORDS = {
     "unread": Text("could not be read", "无法读取"),
     "unknown": Text("no kind of document that is known", "无法识别的证件种类"),
 }  # fmt: skip
+
+
+def masked(vault: Vault) -> Vault:
+    """The vault with the numbers of its documents hidden but for their ends."""
+
+    def hidden(held: HeldDocument) -> HeldDocument:
+        number = held.document.number
+        shown = mask(number) if number else number
+        return replace(held, document=replace(held.document, number=shown))
+
+    return replace(vault, held=tuple(hidden(h) for h in vault.held))
 
 
 def as_text(vault: Vault, lang: Lang) -> str:
@@ -79,7 +93,7 @@ def _line(held: HeldDocument, lang: Lang) -> str:
     if document.valid_until:
         word = "ended_on" if held.window == 0 else "until"
         parts.append(_WORDS[word].get(lang).format(day=document.valid_until))
-    parts.append(_WORDS["listings"].get(lang).format(n=held.listings))
+    parts.append(_listings(held.listings, lang))
     return sentence(", ".join(parts))
 
 
@@ -87,8 +101,12 @@ def _need(need: OpenNeed, lang: Lang) -> str:
     names = _WORDS["or"].get(lang).join(kind_names(need.documents, lang))
     states = ", ".join(f"{STATE_NAMES[s].get(lang)} {n}" for s, n in need.states)
     skus = ", ".join(need.skus) + (" …" if need.listings > len(need.skus) else "")
-    count = _WORDS["listings"].get(lang).format(n=need.listings)
+    count = _listings(need.listings, lang)
     return sentence(f"{names}: {count} ({states}) [{', '.join(need.rules)}] {skus}".rstrip())
+
+
+def _listings(n: int, lang: Lang) -> str:
+    return _WORDS["listing" if n == 1 else "listings"].get(lang).format(n=n)
 
 
 def _scope(document: Document) -> dict[str, list[str]]:
