@@ -28,6 +28,7 @@ from listlint.cli_options import (
 )
 from listlint.commands import add_to
 from listlint.commands_licences import command as licences
+from listlint.commands_plan import command as plan
 from listlint.commands_policy import policy
 
 if TYPE_CHECKING:
@@ -277,5 +278,6 @@ def columns(inputs: tuple[str, ...], **options: Any) -> None:
 
 
 main.add_command(licences)
+main.add_command(plan)
 main.add_command(policy)
 add_to(main)

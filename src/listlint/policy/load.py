@@ -35,7 +35,7 @@ def pack_files(roots: Iterable[Path]) -> list[Path]:
                 p
                 for p in root.rglob("*.toml")
                 if p.parts[-2]
-                not in ("columns", "coverage", "dialects", "profiles", "settings", "words")
+                not in ("columns", "coverage", "dialects", "plan", "profiles", "settings", "words")
             )
         elif root.is_file():
             found.append(root)
