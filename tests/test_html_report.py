@@ -12,8 +12,7 @@ from typing import Any
 
 import pytest
 
-from listlint.model import Area, Confidence, Lang, Report, Severity, Text
-from listlint.reporters.page.charts import TrendPoint
+from listlint.model import Area, Confidence, Lang, Past, PastRun, Report, Severity, Text
 from listlint.reporters.page.render import as_json
 from listlint.reporters.page.render import render as page
 from listlint.risk import rank
@@ -81,8 +80,8 @@ def test_seller_identifiers_are_masked_on_demand() -> None:
 
 
 def test_trend_has_its_charts() -> None:
-    trend = [TrendPoint(f"2026-11-{n:02}", n, 2, 1, new=1, fixed=2) for n in range(1, 8)]
-    html = page(ordinary(), "en", trend=trend)
+    runs = tuple(PastRun(f"2026-11-{n:02}", n, 2, 1, new=1, fixed=2) for n in range(1, 8))
+    html = page(replace(ordinary(), past=Past(runs, "2026-11-06")), "en")
     assert 'id="chart-trend"' in html
     assert 'id="chart-changes"' in html
     assert 'id="chart-trend"' not in page(ordinary(), "en")

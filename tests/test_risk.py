@@ -22,7 +22,7 @@ WEIGHTS = builtin() / "risk" / "weights.toml"
 
 def ranked(*findings: Finding, **more: Any) -> list[dict[str, Any]]:
     """The listings, most pressing first."""
-    listings: Any = rank(report(*findings), **more)["listings"]
+    listings: Any = rank(replace(report(*findings), **more))["listings"]
     return list(listings)
 
 

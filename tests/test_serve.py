@@ -105,7 +105,13 @@ class Server:
 
     def kept(self) -> list[Path]:
         """The uploaded files that are on the disk."""
-        return [p for p in self.temporary.rglob("*") if p.is_file() and p.parent.name == "in"]
+        # Not by rglob: it stumbles over folders that the server deletes meanwhile.
+        return [
+            Path(folder, name)
+            for folder, _, names in os.walk(self.temporary)
+            for name in names
+            if Path(folder).name == "in"
+        ]
 
 
 @contextmanager

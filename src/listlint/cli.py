@@ -30,6 +30,7 @@ from listlint.commands import add_to
 from listlint.commands_licences import command as licences
 from listlint.commands_plan import command as plan
 from listlint.commands_policy import policy
+from listlint.serve import command as serve
 
 if TYPE_CHECKING:
     from listlint.model import Lang
@@ -182,10 +183,12 @@ def check(inputs: tuple[str, ...], outputs: tuple[str, ...], **options: Any) -> 
 
             report = mend(report, settings, lang, options)
         if settings.history:
-            from listlint.history import record
+            from listlint.history import past, record
 
             packs_of = {s.meta.code: s.meta.pack for s in prepared.library.rules}
-            record(Path(settings.base) / settings.history, report, inputs, packs_of)
+            kept = Path(settings.base) / settings.history
+            record(kept, report, inputs, packs_of)
+            report = replace(report, past=past(kept))
         style = style_for(sys.stdout, os.environ, lang)
         style = replace(style, redact=options["redact"])
         with WORK.stage("write"):
@@ -280,4 +283,5 @@ def columns(inputs: tuple[str, ...], **options: Any) -> None:
 main.add_command(licences)
 main.add_command(plan)
 main.add_command(policy)
+main.add_command(serve)
 add_to(main)

@@ -16,7 +16,17 @@ from listlint.config import ConfigError
 from listlint.decide import Switches, fingerprints, relative
 from listlint.engine import Engine, column_letters
 from listlint.keystore import KeyStore
-from listlint.model import Area, Finding, Fix, Location, PackInfo, Report, SheetEntry, Text
+from listlint.model import (
+    Area,
+    Finding,
+    Fix,
+    Location,
+    PackInfo,
+    Place,
+    Report,
+    SheetEntry,
+    Text,
+)
 from listlint.policy.library import Library, RuleSpec
 from listlint.readers.interface import Note
 from listlint.suppress import Entry, Suppressions, fits_path
@@ -92,7 +102,8 @@ class Collector:
         self._sheets: dict[int, Sheet] = {}
         self._keys = KeyStore()
         self._of_path: dict[str, Context] = {}
-        self._sellers: dict[tuple[str, str | None, int], tuple[str, ...]] = {}
+        self._sellers: dict[Place, tuple[str, ...]] = {}
+        self._exposure: dict[Place, tuple[float | None, float | None]] = {}
 
     def missing(self, note: Note) -> None:
         """An input that is not there."""
@@ -109,6 +120,7 @@ class Collector:
             for ignore in message.ignores:
                 context.suppressions.add_cell(ignore)
             self._sellers.update(message.sellers)
+            self._exposure.update(message.exposure)
         elif isinstance(message, SheetDone):
             self._entries.append(message.entry)
             self._sheets[message.sheet.number] = message.sheet
@@ -140,6 +152,7 @@ class Collector:
             listings=sum(e.listings for e in self._entries),
             flagged=flagged(findings),
             notes=tuple(self._say(as_of)),
+            exposure=self._exposure,
         )
 
     def context_of(self, finding: Finding) -> Context:

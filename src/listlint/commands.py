@@ -305,13 +305,15 @@ def mend(report: Report, settings: Settings, lang: Lang, options: dict[str, Any]
 
     from listlint.collect import flagged
     from listlint.fix.apply import summary
+    from listlint.risk import rank
 
     outcome = _mended(report, settings, options, write=True)
     for line in summary(outcome, lang, written=True):
         click.echo(line, err=True)
     gone = outcome.mended
     left = tuple(f for f in report.findings if f.fingerprint not in gone)
-    return replace(report, findings=left, flagged=flagged(left))
+    report = replace(report, findings=left, flagged=flagged(left))
+    return replace(report, risk=rank(report))
 
 
 def add_to(group: click.Group) -> None:

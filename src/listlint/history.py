@@ -18,12 +18,14 @@ from typing import TYPE_CHECKING
 
 from listlint.baseline import can_be_known
 from listlint.config import ConfigError
-from listlint.model import Area
+from listlint.model import Area, FixedFinding, Past, PastRun
 
 if TYPE_CHECKING:
     from listlint.model import Finding, Report
 
 VERSION = 1
+_RUNS_SHOWN = 30
+"""Runs that a report's charts show: a month of nights."""
 _WAIT = 30.0
 """Seconds that a run waits for another one that is writing."""
 _TABLES = """
@@ -253,6 +255,45 @@ def still_open(base: sqlite3.Connection, number: int) -> list[Known]:
     """Findings that were open at run `number` and are open still, the oldest first."""
     where = "s.closed IS NULL AND s.opened <= ?"
     return [Known(*row) for row in base.execute(_KNOWN.format(where), (number,))]
+
+
+_COUNTS = """
+SELECT r.id, r.as_of,
+    (SELECT coalesce(sum(count), 0) FROM trend WHERE run = r.id AND severity = 'error'),
+    (SELECT coalesce(sum(count), 0) FROM trend WHERE run = r.id AND severity = 'warning'),
+    (SELECT coalesce(sum(count), 0) FROM trend WHERE run = r.id AND severity = 'info'),
+    (SELECT count(*) FROM spell WHERE opened = r.id),
+    (SELECT count(*) FROM spell WHERE closed = r.id)
+FROM run r ORDER BY r.id DESC LIMIT ?
+"""
+
+
+def past(path: Path) -> Past:
+    """What the reports show of earlier runs; the last stored one is the run reported on.
+
+    Raises `ConfigError`.
+    """
+    with opened(path) as base:
+        last = list(base.execute(_COUNTS, (_RUNS_SHOWN,)))[::-1]
+        before = base.execute("SELECT max(id) FROM run WHERE id < ?", (last[-1][0],)).fetchone()[0]
+        (first,) = base.execute("SELECT min(id) FROM run").fetchone()
+        # In the first run everything would be new.
+        shown = tuple(
+            PastRun(*(row[1:] if row[0] != first else (*row[1:5], 0, row[6]))) for row in last
+        )
+        if before is None:
+            return Past(shown)
+        (since,) = base.execute("SELECT as_of FROM run WHERE id = ?", (before,)).fetchone()
+        new = base.execute(
+            "SELECT f.fingerprint FROM spell s JOIN finding f ON f.id = s.finding "
+            "WHERE s.closed IS NULL AND s.opened > ?",
+            (before,),
+        )
+        fixed = tuple(
+            FixedFinding(k.rule, k.name, k.path, k.sheet, k.sku, k.match)
+            for k in fixed_since(base, before)
+        )
+        return Past(shown, since, frozenset(fingerprint for (fingerprint,) in new), fixed)
 
 
 def pack_changes(base: sqlite3.Connection, number: int) -> list[tuple[str, str, str]]:

@@ -6,6 +6,7 @@ docs/architecture.md for the flow these values travel along.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -203,6 +204,49 @@ class PackInfo:
     review_by: str
 
 
+Place = tuple[str, str | None, int]
+"""(path, sheet, row) of a listing."""
+Exposure = Mapping[Place, tuple[float | None, float | None]]
+"""Listing → (price in its currency, stock); None where the sheet does not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class PastRun:
+    """A stored run: its day (ISO), what counted in it, what was new and fixed since the run before."""
+
+    as_of: str
+    errors: int
+    warnings: int
+    infos: int
+    new: int = 0
+    fixed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FixedFinding:
+    """What the run before found and this one no longer does."""
+
+    rule: str
+    name: str
+    path: str
+    sheet: str | None
+    sku: str | None
+    match: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What earlier runs say: the stored runs, this one last, and what changed since the one before.
+
+    `since` is the day of the run before (ISO), None for a first run; `new` holds fingerprints.
+    """
+
+    runs: tuple[PastRun, ...]
+    since: str | None = None
+    new: frozenset[str] = frozenset()
+    fixed: tuple[FixedFinding, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """Everything a run says; reporters only present it. `findings` come in file, row, column order."""
@@ -217,6 +261,11 @@ class Report:
     notes: tuple[Text, ...] = ()
     """Words about the run itself: no marketplace given, packs past their review date."""
     risk: dict[str, object] = field(default_factory=dict)
+    """What to mend first (listlint.risk)."""
+    exposure: Exposure = field(default_factory=dict)
+    """Price and stock of flagged listings, for the risk."""
+    past: Past | None = None
+    """Earlier runs, where a history is kept."""
 
     @property
     def counted(self) -> list[Finding]:

@@ -14,7 +14,8 @@ from listlint.columns import REASONS, Layout, recognise
 from listlint.counters import WORK
 from listlint.engine import Engine, KeyRow, column_letters
 from listlint.keystore import Keys
-from listlint.model import Edit, Finding, Location, SheetEntry, Text
+from listlint.match.place import parse_price
+from listlint.model import Edit, Exposure, Finding, Location, SheetEntry, Text
 from listlint.readers import notes, open_source
 from listlint.readers.comments import ignoring
 from listlint.readers.interface import Block, Grid, Limits, Note, UnreadableError
@@ -55,6 +56,8 @@ class Rows:
     ignores: tuple[Ignore, ...] = ()
     sellers: Mapping[tuple[str, str | None, int], tuple[str, ...]] = field(default_factory=dict)
     """(file, sheet, row) → what the seller of that row is called; only where the settings ask."""
+    exposure: Exposure = field(default_factory=dict)
+    """Price and stock of the rows with findings, where the sheet has both."""
 
 
 Message = SheetDone | Rows | Note
@@ -290,6 +293,21 @@ def _sellers(batch: Batch, session: Session) -> dict[tuple[str, str | None, int]
     }
 
 
+def _exposure(batch: Batch, findings: Sequence[Finding]) -> Exposure:
+    if not (batch.has("price") and batch.has("quantity")):
+        return {}
+    rows = {f.location.row for f in findings}
+    sheet = batch.sheet
+    return {
+        (sheet.path, sheet.name, row): (
+            parse_price(batch.get("price", i)),
+            parse_price(batch.get("quantity", i)),
+        )
+        for i, row in enumerate(batch.numbers)
+        if row in rows
+    }
+
+
 CHECKED_KINDS = frozenset({"listings", "seller"})
 
 
@@ -306,6 +324,7 @@ def checked(batch: Batch, session: Session) -> Rows | Note:
             len(batch),
             tuple(_ignores(batch)),
             _sellers(batch, session) if session.by_seller else {},
+            _exposure(batch, findings),
         )
     except MemoryError:
         raise

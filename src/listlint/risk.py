@@ -16,13 +16,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from listlint.model import Area, Finding, Report, Severity, Text
+from listlint.model import Area, Finding, Place, Report, Severity, Text
 from listlint.policy.paths import builtin
-
-Place = tuple[str, str | None, int]
-"""(path, sheet, row) of a listing."""
-Exposure = Mapping[Place, tuple[float | None, float | None]]
-"""Listing → (price in its currency, quantity); None where the sheet does not say."""
 
 LISTED = 100
 """Listings in the answer; nobody takes more in hand at once."""
@@ -99,16 +94,13 @@ def _shipped() -> Weights:
     return load_weights(builtin() / "risk" / "weights.toml")
 
 
-def rank(
-    report: Report, exposure: Exposure | None = None, weights: Weights | None = None
-) -> dict[str, object]:
+def rank(report: Report, weights: Weights | None = None) -> dict[str, object]:
     """What goes into `Report.risk`: the listings with counted findings, the most pressing first.
 
     `listings` has at most `LISTED` entries, each with its place, SKU, action, reasons in both
     languages, and a weight that means nothing outside this report; `ranked` counts all.
     """
     weights = weights or _shipped()
-    known = exposure or {}
     found: defaultdict[Place, list[Finding]] = defaultdict(list)
     for finding in report.counted:
         at = finding.location
@@ -119,7 +111,7 @@ def rank(
         for findings in found.values()
         for reason in {f.suspension_reason for f in findings if f.suspension_reason}
     )
-    values = {place: _value(known.get(place)) for place in found}
+    values = {place: _value(report.exposure.get(place)) for place in found}
     steps = sorted(v for v in values.values() if v is not None)
     ranked = [
         _judge(place, findings, spread, values[place], steps, weights)

@@ -23,6 +23,7 @@ from listlint.policy.paths import builtin
 from listlint.readers import Death, run_bounded
 from listlint.readers.interface import Limits, Note, UnreadableError
 from listlint.registers import Registers
+from listlint.risk import rank
 from listlint.rules.interface import Run
 from listlint.select import chosen_by, unknown
 
@@ -149,7 +150,8 @@ def lint(
         for source in sources:
             source.discard()
     with WORK.stage("decide"):
-        return collector.report(settings.as_of)
+        report = collector.report(settings.as_of)
+        return replace(report, risk=rank(report))
 
 
 def _timed_session(prepared: Prepared) -> Session:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
-from typing import IO
+from typing import IO, Any
 
 from rich.cells import cell_len
 
@@ -31,6 +31,8 @@ MESSAGE_ROOM = 300
 _BAR = "    │ "
 _TITLE_ROOM = 16
 """Cells; a shorter piece of a title tells nothing."""
+_FIRST, _CHOICE = 5, 3
+"""Listings named to be mended first; with fewer flagged than `_CHOICE` nobody needs telling."""
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])|(?<=[。！？])")
 
 
@@ -53,6 +55,7 @@ class TextReporter(TextFormat):
             writer.screen.paragraph(("", ""), "", [(words.beyond_limit(left, style.lang), "head")])
             writer.screen.line()
         writer.summary(report)
+        writer.first(report)
         writer.not_checked(report)
         writer.files(report)
         writer.notes(report)
@@ -215,6 +218,30 @@ class _Writer:
         self._entry(
             f"{where} {finding.rule}: {excused.by}: {visible(excused.reason)}{until}", "quiet"
         )
+
+    def first(self, report: Report) -> None:
+        """The listings to mend first, with the reasons, where there are several to choose from."""
+        ranked: Any = report.risk.get("listings", ())
+        if len(ranked) < _CHOICE:
+            return
+        lang = self.lang
+        self.screen.line((words.FIRST.get(lang), "head"))
+        several = len({(item["path"], item["sheet"]) for item in ranked}) > 1
+        for n, item in enumerate(ranked[:_FIRST], start=1):
+            sku = visible(item["sku"] or "")
+            label = f"{sheet_label(item['path'], item['sheet'])} " if several else ""
+            row = Text(f"row {item['row']}", f"第 {item['row']} 行").get(lang)
+            where = f"{label}{row}" + (f" {shortened(sku, 40)}" if sku else "")
+            reasons = [reason[lang] for reason in item["reasons"]]
+            why = words.SEMICOLON.get(lang).join(reasons if self.full else reasons[:1])
+            said: list[Segment] = [
+                (where, "head"),
+                (f" — {item['action_text'][lang]}{words.COLON.get(lang)}", ""),
+                (why, "quiet"),
+            ]
+            self.screen.paragraph((f"  {n}. ", ""), "     ", said)
+        self._entry(words.ESTIMATE.get(lang), "quiet")
+        self.screen.line()
 
     def not_checked(self, report: Report) -> None:
         """Fields that rules wanted and no column holds: those of all sheets once, then the rest."""

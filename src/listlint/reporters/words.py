@@ -36,6 +36,11 @@ FIX = Text("fix", "处理")
 SOURCE = Text("source", "依据")
 SUMMARY = Text("Summary", "汇总")
 AREA_HEAD = Text("area", "领域")
+FIRST = Text("Mend these first", "请先处理")
+ESTIMATE = Text(
+    "An estimate by listlint that puts listings in order; it is no marketplace's score.",
+    "此顺序为 listlint 的估计，不是任何平台的评分。",
+)
 NOT_CHECKED = Text("Not checked", "未检查")
 SHEETS = Text("Files", "文件")
 NOTES = Text("Notes", "说明")

@@ -12,7 +12,7 @@ import shutil
 import sys
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,6 @@ from listlint.policy.errors import PolicyError
 from listlint.readers.interface import Limits
 from listlint.reporters.interface import Style
 from listlint.reporters.page.render import Action, render
-from listlint.risk import rank
 from listlint.run import lint, prepare
 
 PAGE = "page.html"
@@ -110,8 +109,6 @@ def run(order: dict[str, Any], say: Callable[[dict[str, Any]], None]) -> None:
     except (ConfigError, PluginError, PolicyError) as error:
         say({"failed": str(error)})
         return
-    if not report.risk:
-        report = replace(report, risk=rank(report))
     say({"done": write_all(report, folder / "out", Path(names[0]), order["id"], lang)})
 
 

@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 
 import pygal
 
-from listlint.model import Area, Finding, Lang, Report, Severity, Text
+from listlint.model import Area, Finding, Lang, PastRun, Report, Severity, Text
 from listlint.reporters import words as said
 from listlint.reporters.page.data import Place, listing_label
 from listlint.reporters.page.words import UI
@@ -25,18 +25,6 @@ _XLINK = "{http://www.w3.org/1999/xlink}href"
 _RULES, _LISTINGS, _LABEL = 12, 10, 26
 _WIDTH, _BAR, _REST = 640, 30, 70
 """Units of the drawing: its width, the height of a bar, the height of axis and legend."""
-
-
-@dataclass(frozen=True, slots=True)
-class TrendPoint:
-    """A past run: its date, what it counted, and what changed since the run before."""
-
-    as_of: str
-    errors: int
-    warnings: int
-    infos: int
-    new: int = 0
-    fixed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +54,7 @@ class Chart:
         return _draw(self, lang)
 
 
-def charts_of(
-    report: Report, places: dict[Place, list[Finding]], trend: Sequence[TrendPoint]
-) -> list[Chart]:
+def charts_of(report: Report, places: dict[Place, list[Finding]]) -> list[Chart]:
     """The charts that have something to show."""
     severities = tuple(said.SEVERITY.values())
     found = [
@@ -79,8 +65,8 @@ def charts_of(
             "risk", UI["chart_risk"], UI["listing"], (UI["weight"],), _risk(report, places), "risk"
         ),
     ]
-    if len(trend) > 1:
-        found += _trend(trend, severities)
+    if report.past is not None and len(report.past.runs) > 1:
+        found += _trend(report.past.runs, severities)
     return [chart for chart in found if chart.bars]
 
 
@@ -134,7 +120,7 @@ def _risk(report: Report, places: dict[Place, list[Finding]]) -> tuple[Bar, ...]
     )
 
 
-def _trend(trend: Sequence[TrendPoint], severities: tuple[Text, ...]) -> list[Chart]:
+def _trend(trend: Sequence[PastRun], severities: tuple[Text, ...]) -> list[Chart]:
     counts = tuple(Bar(Text(p.as_of, p.as_of), (p.errors, p.warnings, p.infos)) for p in trend)
     changes = tuple(Bar(Text(p.as_of, p.as_of), (p.new, p.fixed)) for p in trend)
     return [

@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from listlint.model import Confidence, Lang, Report, Severity, Text
 from listlint.reporters import words as said
-from listlint.reporters.page.charts import TrendPoint, charts_of
+from listlint.reporters.page.charts import charts_of
 from listlint.reporters.page.data import listing_label, payload, places_of
 from listlint.reporters.page.words import UI
 from listlint.reporters.show import sentence, visible
@@ -39,7 +39,6 @@ class Action:
 def render(
     report: Report,
     lang: Lang,
-    trend: Sequence[TrendPoint] = (),
     actions: Sequence[Action] = (),
     session: str | None = None,
 ) -> str:
@@ -58,7 +57,7 @@ def render(
             confidences=[(c, UI[f"conf_{c.value}"]) for c in Confidence],
             areas=[(a, said.AREA[a]) for a in said.AREA],
             unread=sum(e.kind == "unread" for e in report.files),
-            charts=charts_of(report, places, trend),
+            charts=charts_of(report, places),
             risks=_risks(report, places),
             method=_text(report.risk.get("method_text")),
             rules=_rules(report),
