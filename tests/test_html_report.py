@@ -12,11 +12,21 @@ from typing import Any
 
 import pytest
 
-from listlint.model import Area, Confidence, Lang, Past, PastRun, Report, Severity, Text
+from listlint.model import (
+    Area,
+    Confidence,
+    FixedFinding,
+    Lang,
+    Past,
+    PastRun,
+    Report,
+    Severity,
+    Text,
+)
 from listlint.reporters.page.render import as_json
 from listlint.reporters.page.render import render as page
 from listlint.risk import rank
-from reports import HOSTILE, entry, finding, hostile, ordinary, render, report
+from reports import HOSTILE, UNREAD, entry, finding, hostile, ordinary, render, report
 from viewing import chromium, serious_faults
 
 
@@ -29,7 +39,7 @@ def embedded(html: str) -> Any:
 
 def test_everything_is_in_the_one_file() -> None:
     html = render("html", ordinary())
-    assert not re.search(r'(src|href)="(?!#|https?://example\.com)', html)
+    assert not re.search(r'(src|href)="(?!#|data:|https?://example\.com)', html)
     assert "@import" not in html
     assert "url(" not in html
     policy = re.search(r'Content-Security-Policy" content="([^"]*)"', html)
@@ -57,7 +67,7 @@ def test_findings_are_there_once_with_both_languages() -> None:
 def test_the_given_language_comes_first(lang: Lang) -> None:
     html = page(ordinary(), lang)
     assert f'<html lang="{"zh-Hans" if lang == "zh" else "en"}"' in html
-    assert '<title data-en="listlint report"' in html
+    assert '<title data-en="inventory.xlsx and 1 more file · listlint report"' in html
 
 
 def test_no_text_of_a_file_becomes_markup() -> None:
@@ -91,6 +101,45 @@ def test_a_report_without_findings_is_a_page() -> None:
     html = page(report(), "en")
     assert embedded(html)["findings"] == []
     assert "<figure" not in html
+    assert "No errors or warnings in 800 listings." in html
+
+
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        (ordinary(), "4 of 800 listings need attention"),
+        (report(files=(UNREAD,)), "something could not be read"),
+        (
+            report(finding(2, suspension_reason="restricted"), finding(3), files=(entry(),)),
+            "2 of 800 listings need attention; 1 should come down first.",
+        ),
+    ],
+)
+def test_the_first_sentence_is_the_verdict(made: Report, said: str) -> None:
+    html = page(replace(made, risk=rank(made)), "en")
+    assert re.search(rf'class="verdict"><span[^>]*>[^<]*{re.escape(said)}', html)
+
+
+def with_past(made: Report) -> Report:
+    """The report as the second of two runs: one finding new, one fixed."""
+    gone = FixedFinding(
+        "PRO201", "<b>banned</b>", "inventory.xlsx", "Template", "SKU-99", "gone words"
+    )
+    runs = (PastRun("2026-11-22", 3, 1, 1), PastRun("2026-11-23", 3, 1, 1, new=1, fixed=1))
+    return replace(
+        made,
+        past=Past(runs, "2026-11-22", frozenset({made.findings[2].fingerprint}), (gone,)),
+    )
+
+
+def test_what_is_fixed_since_the_last_run_is_listed() -> None:
+    html = page(with_past(ordinary()), "en")
+    fixed = html.split('id="h-fixed"')[1].split("</section>")[0]
+    assert "gone words" in fixed
+    assert "SKU-99" in fixed
+    assert "&lt;b&gt;banned" in fixed
+    assert sum(f[15] for f in embedded(html)["findings"]) == 1
+    assert 'id="h-fixed"' not in page(ordinary(), "en")
 
 
 # ---- in a browser
@@ -205,21 +254,59 @@ def test_browser_follows_a_rule_and_a_listing(browser: Any, tmp_path: Path) -> N
     assert texts(browser, "article h3") == ["SKU-13"]
 
 
+def test_browser_says_a_rule_once_a_listing_and_marks_all_words_of_a_cell(
+    browser: Any, tmp_path: Path
+) -> None:
+    text = "AAA  Copy handbag, AAA  Copy wallet"
+    made = report(
+        finding(2, excerpt=text),
+        finding(2, excerpt=text, span=(19, 28)),
+        finding(2, excerpt="AAA  Copy", cell="C2", column="Bullet"),
+        finding(2, excerpt="AAA  Copy", cell="D2", column="Tags", severity=Severity.WARNING),
+    )
+    opened(browser, tmp_path, made)
+    assert texts(browser, "article .head b") == ["IP101 counterfeit-claim"] * 2
+    assert texts(browser, "article li:first-child .spots .place b") == ["B2", "C2"]
+    assert texts(browser, "article blockquote")[0] == text
+    assert texts(browser, "article li:first-child .spots li:first-child mark") == ["AAA  Copy"] * 2
+
+
+def test_browser_shows_what_is_new(browser: Any, tmp_path: Path) -> None:
+    opened(browser, tmp_path, with_past(ordinary()))
+    one(browser, ".tiles .new a").click()
+    assert texts(browser, "article h3") == ["SKU-13"]
+    assert one(browser, "article .badge.new").text == "new"
+    assert one(browser, "#new").is_selected()
+    one(browser, "#reset").click()
+    assert len(texts(browser, "article h3")) == 4
+
+
+def test_browser_orders_by_risk(browser: Any, tmp_path: Path) -> None:
+    made = report(
+        *(finding(n, suspension_reason="restricted" if n == 30 else None) for n in range(20, 31))
+    )
+    opened(browser, tmp_path, made)
+    assert texts(browser, "article h3")[0] == "SKU-20"
+    one(browser, "[aria-labelledby=h-risk] a[href='#sort=risk']").click()
+    assert texts(browser, "article h3")[0] == "SKU-30"
+    assert one(browser, "#sort").get_attribute("value") == "risk"
+
+
 def test_browser_switches_language_and_appearance(browser: Any, tmp_path: Path) -> None:
     opened(browser, tmp_path, ordinary())
     choose(browser, "#lang", "zh")
-    assert one(browser, "h2#h-summary").text == "汇总"
+    assert one(browser, "h2#findings").text == "问题列表"
     assert "会被视为销售假货" in one(browser, "#list").text
     assert one(browser, "html").get_attribute("lang") == "zh-Hans"
     assert one(browser, "#q").get_attribute("placeholder").startswith("SKU、")
-    assert browser.title == "listlint 报告"
+    assert browser.title == "inventory.xlsx 等 2 个文件 · listlint 报告"
     ground = "return getComputedStyle(document.body).backgroundColor"
     choose(browser, "#theme", "dark")
     dark = browser.execute_script(ground)
     choose(browser, "#theme", "light")
     assert browser.execute_script(ground) != dark
     choose(browser, "#lang", "en")
-    assert one(browser, "h2#h-summary").text == "Summary"
+    assert one(browser, "h2#findings").text == "Findings"
 
 
 def test_browser_stays_quick_with_many_findings(browser: Any, tmp_path: Path) -> None:
@@ -273,7 +360,9 @@ def test_browser_can_be_used_by_keyboard_alone(browser: Any, tmp_path: Path) -> 
 def test_browser_finds_no_serious_accessibility_fault(
     browser: Any, tmp_path: Path, theme: str, lang: Lang
 ) -> None:
-    opened(browser, tmp_path, replace(ordinary(), files=(entry(), entry("b.xlsx"))), lang)
+    opened(
+        browser, tmp_path, with_past(replace(ordinary(), files=(entry(), entry("b.xlsx")))), lang
+    )
     choose(browser, "#theme", theme)
     browser.execute_script("for (const d of document.querySelectorAll('details')) d.open = true")
     assert serious_faults(browser) == []

@@ -420,7 +420,7 @@ def test_browser_goes_all_the_way(server: Server, browser: Any, tmp_path: Path) 
     waited(browser, "[aria-labelledby=h-risk] a").click()
     assert len(browser.find_elements("css selector", "article")) == 1
     waited(browser, "#lang [value=zh]").click()
-    assert waited(browser, "#h-summary").text == "汇总"
+    assert waited(browser, "#findings").text == "问题列表"
     waited(browser, ".actions a[href$='checked.xlsx']").click()
     target = tmp_path / "downloads" / "amazon-us-checked.xlsx"
     deadline = time.monotonic() + 30

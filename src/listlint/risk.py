@@ -23,13 +23,14 @@ LISTED = 100
 """Listings in the answer; nobody takes more in hand at once."""
 _REASONS, _RULES, _WIDE = 3, 3, 10
 """Reasons said of a listing, rules named for each, listings from which a reason counts as common."""
-_ACTIONS: dict[str, Text] = {
+ACTIONS: dict[str, Text] = {
     "take-down": Text("take down first", "先下架"),
-    "mend": Text("mend before the next upload", "下次上传前改正"),
     "account": Text("correct the account's data", "更正账户资料"),
+    "mend": Text("mend before the next upload", "下次上传前改正"),
     "look": Text("look at it when there is time", "有空时查看"),
 }
-_ORDER = ("take-down", "account", "mend", "look")
+"""What to do with a listing, the most pressing first."""
+_ORDER = tuple(ACTIONS)
 METHOD = Text(
     "An estimate by listlint that puts listings in order; it is no marketplace's score. It weighs "
     "severity, confidence, how marketplaces treat the reason, repetition, and price × stock where "
@@ -74,7 +75,7 @@ def load_weights(path: Path) -> Weights:
     levels = tables["level"]
 
     def reason(table: Mapping[str, Any]) -> _Reason:
-        if table["action"] not in _ACTIONS:
+        if table["action"] not in ACTIONS:
             raise KeyError(f"{path}: unknown action {table['action']!r}")
         because = table["because"]
         return _Reason(levels[table["level"]], table["action"], Text(because["en"], because["zh"]))
@@ -159,7 +160,7 @@ def _judge(
     weight *= 1 + weights.exposure_most * min(place_in_value, 1.0)
     action = min((_action(f, weights) for f in findings), key=_ORDER.index)
     path, sheet, row = place
-    text = _ACTIONS[action]
+    text = ACTIONS[action]
     return {
         "path": path,
         "sheet": sheet,

@@ -27,7 +27,7 @@ from starlette.routing import Route
 from listlint.model import Lang, Text
 from listlint.policy.library import load_profiles
 from listlint.policy.paths import builtin
-from listlint.reporters.page.render import asset, environment, policy
+from listlint.reporters.page.render import ICON, asset, environment, policy
 from listlint.serve.guard import Access, Guard, TooLargeError
 from listlint.serve.jobs import Full, Job, Jobs, Limits
 from listlint.serve.names import safe_name
@@ -189,6 +189,7 @@ class _Pages:
                 formats=self._sized("formats"),
                 style=Markup(style),
                 script=Markup(script),
+                icon=ICON,
                 policy=policy([script], [style], connect=True, forms=True),
                 **more,
             )

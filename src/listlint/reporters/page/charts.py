@@ -14,17 +14,20 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pygal
+from pygal.style import Style
 
 from listlint.model import Area, Finding, Lang, PastRun, Report, Severity, Text
 from listlint.reporters import words as said
 from listlint.reporters.page.data import Place, listing_label
 from listlint.reporters.page.words import UI
+from listlint.risk import ACTIONS
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _XLINK = "{http://www.w3.org/1999/xlink}href"
-_RULES, _LISTINGS, _LABEL = 12, 10, 26
-_WIDTH, _BAR, _REST = 640, 30, 70
-"""Units of the drawing: its width, the height of a bar, the height of axis and legend."""
+_BARS, _LABEL = 8, 26
+"""Bars of one chart, characters of their labels."""
+_WIDTH, _BAR, _UPRIGHT, _FONT = 520, 30, 240, 12
+"""Units of the drawing: its width, the height of a lying bar, of a chart of upright ones, of letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class Chart:
     series: tuple[Text, ...]
     bars: tuple[Bar, ...]
     kind: str = "severity"
-    """Chooses the colours: severity, risk, change."""
+    """Chooses the colours: severity, action, change."""
     upright: bool = False
 
     def svg(self, lang: Lang) -> str:
@@ -62,7 +65,12 @@ def charts_of(report: Report, places: dict[Place, list[Finding]]) -> list[Chart]
         Chart("rules", UI["chart_rules"], UI["rule"], severities, _rules(report)),
         Chart("skus", UI["chart_skus"], UI["listing"], severities, _listings(places)),
         Chart(
-            "risk", UI["chart_risk"], UI["listing"], (UI["weight"],), _risk(report, places), "risk"
+            "risk",
+            UI["chart_risk"],
+            UI["listing"],
+            tuple(ACTIONS.values()),
+            _risk(report, places),
+            "action",
         ),
     ]
     if report.past is not None and len(report.past.runs) > 1:
@@ -89,7 +97,7 @@ def _rules(report: Report) -> tuple[Bar, ...]:
             tuple(counts[code, s] for s in Severity),
             f"rule={code}",
         )
-        for code, _ in totals.most_common(_RULES)
+        for code, _ in totals.most_common(_BARS)
     )
 
 
@@ -101,7 +109,7 @@ def _listings(places: dict[Place, list[Finding]]) -> tuple[Bar, ...]:
             sku = next((f.location.sku for f in findings if f.location.sku), "")
             label = listing_label(sku, sheet, row)
             bars.append(Bar(label, tuple(counts[s] for s in Severity), f"listing={n}"))
-        if len(bars) == _LISTINGS:
+        if len(bars) == _BARS:
             break
     return tuple(bars)
 
@@ -112,10 +120,10 @@ def _risk(report: Report, places: dict[Place, list[Finding]]) -> tuple[Bar, ...]
     return tuple(
         Bar(
             listing_label(item["sku"] or "", item["sheet"], item["row"]),
-            (item["weight"],),
+            tuple(item["weight"] if item["action"] == action else 0 for action in ACTIONS),
             f"listing={numbers[item['path'], item['sheet'], item['row']]}",
         )
-        for item in ranked[:_LISTINGS]
+        for item in ranked[:_BARS]
         if (item["path"], item["sheet"], item["row"]) in numbers
     )
 
@@ -149,27 +157,34 @@ def _short(text: str) -> str:
 
 def _draw(chart: Chart, lang: Lang) -> str:
     labels = [_short(bar.label.get(lang)) for bar in chart.bars]
-    if not chart.upright:
+    if chart.upright:
+        # Days of a year: the table beside the drawing has it.
+        labels = [label[5:] for label in labels]
+    else:
         labels = [
-            f"{label} ({sum(bar.values):g})" for label, bar in zip(labels, chart.bars, strict=True)
+            f"{label} · {sum(bar.values):g}" for label, bar in zip(labels, chart.bars, strict=True)
         ]
     kind = pygal.StackedBar if chart.upright else pygal.HorizontalStackedBar
     # pygal takes every character for a narrow one when it makes room for the labels.
     wide = max((_cells(label) - len(label) for label in labels), default=0)
     plot = kind(
         width=_WIDTH,
-        height=260 if chart.upright else _REST + _BAR * len(labels),
-        margin_left=20 + 6 * wide,
-        show_legend=len(chart.series) > 1,
-        legend_at_bottom=True,
-        legend_at_bottom_columns=len(chart.series),
-        x_label_rotation=30 if chart.upright else 0,
+        height=_UPRIGHT if chart.upright else _BAR * (len(labels) + 1) + 10,
+        margin=10,
+        margin_left=10 + 6 * wide,
+        margin_bottom=10 if chart.upright else 0,
+        spacing=6,
+        show_legend=False,
+        x_label_rotation=45 if chart.upright else 0,
         truncate_label=-1,
+        style=Style(label_font_size=_FONT, major_label_font_size=_FONT),
         css=[],
         js=[],
         disable_xml_declaration=True,
         no_prefix=True,
         show_y_guides=chart.upright,
+        # The length of a lying bar stands beside its label, so the styles hide the figures below.
+        y_labels=None if chart.upright else [0],
     )
     # Bars are drawn from the bottom, tables from the top.
     order = list(range(len(labels))) if chart.upright else list(reversed(range(len(labels))))

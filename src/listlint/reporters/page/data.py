@@ -61,6 +61,7 @@ def payload(report: Report, places: dict[Place, list[Finding]]) -> dict[str, Any
     ranked: Any = report.risk.get("listings", ())
     risks = {(item["path"], item["sheet"], item["row"]): n for n, item in enumerate(ranked)}
     order = {id(f): n for n, f in enumerate(report.findings)}
+    new = report.past.new if report.past is not None else frozenset()
     groups: list[list[Any]] = []
     rows: list[list[Any]] = []
     for place, findings in places.items():
@@ -81,7 +82,8 @@ def payload(report: Report, places: dict[Place, list[Finding]]) -> dict[str, Any
             rules.setdefault(
                 finding.rule, [finding.name, finding.area.value, finding.severity.rank]
             )
-            rows.append(_row(finding, len(groups) - 1, texts, sources))
+            is_new = int(finding.fingerprint in new)
+            rows.append([*_row(finding, len(groups) - 1, texts, sources), is_new])
     return {
         "ui": {key: list(text) for key, text in UI.items()},
         "areas": {area.value: list(text) for area, text in said.AREA.items()},

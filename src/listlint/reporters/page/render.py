@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from pathlib import PurePath
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -21,9 +23,20 @@ from listlint.reporters.page.charts import charts_of
 from listlint.reporters.page.data import listing_label, payload, places_of
 from listlint.reporters.page.words import UI
 from listlint.reporters.show import sentence, visible
+from listlint.reporters.words import noun
 from listlint.summary import summarise
 
-_RISKS_SHOWN = 20
+_RISKS_SHOWN = 5
+_FIXED_SHOWN = 200
+_MARK = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">'
+    '<rect width="32" height="32" rx="7" fill="#0f5f6b"/>'
+    '<path d="M8 10h10M8 16h7M8 22h5" stroke="#fff" stroke-width="3" stroke-linecap="round"/>'
+    '<path d="m17 21 4 4 7-9" fill="none" stroke="#ffd166" stroke-width="3.4" '
+    'stroke-linecap="round" stroke-linejoin="round"/></svg>'
+)
+ICON = f"data:image/svg+xml,{quote(_MARK)}"
+"""The picture in the browser's tab; in the page, since nothing is fetched."""
 # What ends a script element, or what older scripts take for the end of a line.
 _UNSAFE = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
 
@@ -43,7 +56,7 @@ def render(
     session: str | None = None,
 ) -> str:
     """The page. `actions` and `session` (the address of the check) are for `listlint serve`."""
-    places = places_of(report)
+    places, subject = places_of(report), _subject(report)
     script, style = asset("report.js"), asset("report.css")
     return (
         environment(lang)
@@ -58,7 +71,20 @@ def render(
             areas=[(a, said.AREA[a]) for a in said.AREA],
             unread=sum(e.kind == "unread" for e in report.files),
             charts=charts_of(report, places),
+            subject=subject,
+            title=Text(
+                *(
+                    f"{s} · {t}".removeprefix(" · ")
+                    for s, t in zip(subject, UI["title"], strict=True)
+                )
+            ),
+            icon=ICON,
+            counted=_counted,
+            verdict=_verdict(report),
+            past=report.past,
+            fixed=report.past.fixed[:_FIXED_SHOWN] if report.past else (),
             risks=_risks(report, places),
+            risks_left=max(len(_ranked(report)) - _RISKS_SHOWN, 0),
             method=_text(report.risk.get("method_text")),
             rules=_rules(report),
             sheets=[(e, _facts(e)) for e in report.files],
@@ -76,6 +102,34 @@ def render(
     )
 
 
+def _counted(text: Text, n: int) -> Text:
+    return Text(text.en.format(n=f"{n:,}"), text.zh.format(n=f"{n:,}"))
+
+
+def _subject(report: Report) -> Text:
+    """The files by name: the first, and how many more."""
+    names = list(dict.fromkeys(entry.path for entry in report.files))
+    if not names:
+        return Text("", "")
+    first, more = visible(PurePath(names[0]).name), len(names) - 1
+    if not more:
+        return Text(first, first)
+    return Text(f"{first} and {noun(more, 'more file')}", f"{first} 等 {more + 1} 个文件")
+
+
+def _verdict(report: Report) -> Text:
+    """The one sentence that a hurried reader takes along."""
+    unread = any(e.kind == "unread" for e in report.files)
+    by_action: Any = report.risk.get("by_action", {})
+    down = by_action.get("take-down", 0)
+    if report.flagged:
+        said = UI["verdict_down" if down else "verdict"]
+    else:
+        said = UI["verdict_unread" if unread else "verdict_clean"]
+    counts = {"n": f"{report.flagged:,}", "all": f"{report.listings:,}", "down": f"{down:,}"}
+    return Text(said.en.format(**counts), said.zh.format(**counts))
+
+
 def _both(say: Any) -> Text:
     return Text(say("en"), say("zh"))
 
@@ -84,10 +138,13 @@ def _facts(entry: Any) -> Text:
     return _both(lambda lang: said.sheet_facts(entry, lang))
 
 
+def _ranked(report: Report) -> Any:
+    return report.risk.get("listings", ())
+
+
 def _risks(report: Report, places: dict[Any, Any]) -> list[tuple[int | None, Any]]:
     """The ranked listings with the number that the page knows each by."""
     numbers = {place: n for n, place in enumerate(places)}
-    ranked: Any = report.risk.get("listings", ())
     return [
         (
             numbers.get((r["path"], r["sheet"], r["row"])),
@@ -98,7 +155,7 @@ def _risks(report: Report, places: dict[Any, Any]) -> list[tuple[int | None, Any
                 "reasons": [_text(reason) for reason in r["reasons"]],
             },
         )
-        for r in ranked[:_RISKS_SHOWN]
+        for r in _ranked(report)[:_RISKS_SHOWN]
     ]
 
 

@@ -2,13 +2,13 @@
 // Rows of the embedded data, as listlint.reporters.page.data writes them:
 //   group:   [sheet, row, sku, title, rank by risk, place in the file]
 //   finding: [group, rule, severity, confidence, message, why, fix, sources, column, cell,
-//             [before, words, after], evasion, marketplaces, edit, why it does not count]
+//             [before, words, after], evasion, marketplaces, edit, why it does not count, new (1 or 0)]
 // Texts, sources and sheets stand in tables of their own; a number says which. Everything is put
 // into the page as text: what a listing holds is never parsed as markup.
 (() => {
   const GROUP = 0, RULE = 1, SEVERITY = 2, CONFIDENCE = 3, MESSAGE = 4, WHY = 5, FIX = 6,
     SOURCES = 7, COLUMN = 8, CELL = 9, SNIPPET = 10, EVASION = 11, MARKETPLACES = 12, EDIT = 13,
-    EXCUSE = 14;
+    EXCUSE = 14, NEW = 15;
   const CHUNK = 40, PER_LISTING = 25, PRINTED = 400, TYPING = 90, PRESENT = 4000;
 
   const data = JSON.parse(document.getElementById("data").textContent);
@@ -59,7 +59,7 @@
     const words = at("q").value.toLowerCase().split(/\s+/).filter(Boolean);
     const severities = [...document.querySelectorAll("[name=severity]")].map((box) => box.checked);
     const [area, rule, confidence, sheet, sort] = fields.map((id) => at(id).value);
-    const suppressed = at("suppressed").checked;
+    const suppressed = at("suppressed").checked, fresh = at("new")?.checked;
     const wanted = (n) => {
       const f = data.findings[n];
       return severities[f[SEVERITY]]
@@ -67,6 +67,7 @@
         && (!rule || f[RULE] === rule)
         && (!confidence || data.confidences[f[CONFIDENCE]][0] === confidence)
         && (suppressed || f[EXCUSE] === null)
+        && (!fresh || f[NEW])
         && words.every((word) => haystack(n).includes(word));
     };
     shown = [];
@@ -116,59 +117,114 @@
     const article = element("article", { "aria-labelledby": `listing-${g}` },
       element("header", {}, head));
     if (title && sku) article.firstChild.append(element("p", {}, title));
-    article.firstChild.append(element("p", {}, `${data.sheets[sheet]} · ${where}`));
+    article.firstChild.append(element("p", { class: "place" }, `${data.sheets[sheet]} · ${where}`));
     const list = element("ul");
-    const add = (numbers) => list.append(...numbers.map(item));
-    add(hits.slice(0, PER_LISTING));
+    list.append(...blocks(hits.slice(0, PER_LISTING)));
     article.append(list);
-    const rest = hits.slice(PER_LISTING);
-    if (rest.length) {
-      const button = element("button", { type: "button" }, say("more_here", { n: number(rest.length) }));
+    const left = hits.length - PER_LISTING;
+    if (left > 0) {
+      const button = element("button", { type: "button" }, say("more_here", { n: number(left) }));
       button.addEventListener("click", () => {
-        const before = list.children.length;
-        add(rest);
+        const last = list.children.length - 1;
+        list.replaceChildren(...blocks(hits));
         button.remove();
-        list.children[before].tabIndex = -1;
-        list.children[before].focus();
+        list.children[last].tabIndex = -1;
+        list.children[last].focus();
       });
       article.append(button);
     }
     return article;
   }
 
-  function item(n) {
-    const f = data.findings[n], [name] = data.rules[f[RULE]], severity = data.severities[f[SEVERITY]];
-    const place = [f[COLUMN], f[CELL]].filter(Boolean).join(" · ") || say("whole_row");
-    const made = element("li", {},
-      element("p", {},
-        element("span", { class: `badge ${severity[0]}` }, severity[1 + index()]), " ",
-        element("b", {}, f[RULE]), ` ${name} `,
-        element("span", { class: "place" },
-          `${place} · ${say("confidence")}: ${data.confidences[f[CONFIDENCE]][1 + index()]}`)),
-      element("p", { class: "what" }, text(f[MESSAGE])));
-    if (f[SNIPPET]) {
-      const [before, words, after] = f[SNIPPET];
-      made.append(element("blockquote", {}, before, ...(words ? [element("mark", {}, words)] : []), after));
+  // What a rule says is said once for all its findings in a listing.
+  function blocks(hits) {
+    const found = new Map();
+    for (const n of hits) {
+      const f = data.findings[n];
+      const key = [f[RULE], f[SEVERITY], f[CONFIDENCE], f[WHY], f[FIX], f[SOURCES], f[EXCUSE]].join("\n");
+      if (!found.has(key)) found.set(key, []);
+      found.get(key).push(f);
     }
-    const fact = (key, ...parts) => made.append(
-      element("p", { class: "facts" }, element("b", {}, `${say(key)}: `), ...parts));
-    if (f[EVASION]) fact("evasion", f[EVASION]);
+    return [...found.values()].map(block);
+  }
+
+  function block(same) {
+    const f = same[0], [name] = data.rules[f[RULE]], severity = data.severities[f[SEVERITY]];
+    const made = element("li", {},
+      element("p", { class: "head" },
+        element("span", { class: `badge ${severity[0]}` }, severity[1 + index()]), " ",
+        element("b", {}, `${f[RULE]} ${name}`), " ",
+        element("span", { class: "place" },
+          `${say("confidence")}: ${data.confidences[f[CONFIDENCE]][1 + index()]}`)));
+    if (same.some((each) => each[NEW])) {
+      made.firstChild.append(" ", element("span", { class: "badge new" }, say("new")));
+    }
+    const list = element("ul", { class: "spots" });
+    const spots = new Map();
+    for (const each of same) {
+      const text = each[SNIPPET] ? each[SNIPPET].join("") : "";
+      const key = [each[COLUMN], each[CELL], text].join("\n");
+      if (!spots.has(key)) spots.set(key, []);
+      spots.get(key).push(each);
+    }
+    list.append(...[...spots.values()].map(spot));
+    made.append(list);
+    const facts = element("dl", { class: "facts" });
+    const fact = (key, ...parts) => facts.append(element("dt", {}, say(key)), element("dd", {}, ...parts));
     fact("why", text(f[WHY]));
     fact("fix", text(f[FIX]));
-    if (f[EDIT] !== null) fact("edit", f[EDIT] || say("edit_delete"));
-    const links = data.sources[f[SOURCES]].flatMap(([url, day], k) => [k ? "; " : "", link(url),
+    const links = data.sources[f[SOURCES]].flatMap(([url, day], k) => [k ? " · " : "", link(url),
       ` (${say("read_on", { d: day })})`]);
     if (links.length) fact("source", ...links);
+    made.append(facts);
     if (f[EXCUSE] !== null) {
       made.append(element("p", { class: "place" }, say("not_counted", { why: f[EXCUSE] })));
     }
     return made;
   }
 
+  // A cell: where it is, its text with all the words marked, and what is said of them.
+  function spot(found) {
+    const f = found[0], place = element("div", { class: "place" });
+    if (f[CELL]) place.append(element("b", {}, f[CELL]), " ");
+    place.append(f[COLUMN] || (f[CELL] ? "" : say("whole_row")));
+    const said = element("div");
+    if (f[SNIPPET]) said.append(element("blockquote", {}, ...marked(found)));
+    for (const message of new Set(found.map((each) => text(each[MESSAGE])))) {
+      said.append(element("p", { class: "what" }, message));
+    }
+    for (const way of new Set(found.map((each) => each[EVASION]).filter(Boolean))) {
+      said.append(element("p", { class: "place" }, `${say("evasion")}: ${way}`));
+    }
+    for (const edit of new Set(found.map((each) => each[EDIT]).filter((e) => e !== null))) {
+      said.append(element("p", { class: "place" }, `${say("edit")}: ${edit || say("edit_delete")}`));
+    }
+    return element("li", {}, place, said);
+  }
+
+  function marked(found) {
+    const whole = found[0][SNIPPET].join("");
+    const spans = found
+      .map(({ [SNIPPET]: [before, words] }) => [before.length, before.length + words.length])
+      .filter(([from, to]) => to > from)
+      .sort((a, b) => a[0] - b[0]);
+    const parts = [];
+    let end = 0;
+    for (const [from, to] of spans) {
+      if (to <= end) continue;
+      const start = Math.max(from, end);
+      parts.push(whole.slice(end, start), element("mark", {}, whole.slice(start, to)));
+      end = to;
+    }
+    return [...parts, whole.slice(end)];
+  }
+
   function link(url) {
     // Nothing but the web: a source is data too.
     if (!/^https?:\/\//i.test(url)) return url;
-    return element("a", { href: url, target: "_blank", rel: "noreferrer noopener" }, url);
+    const shown = url.replace(/^https?:\/\/(www\.)?/i, "").replace(/\/$/, "");
+    return element("a", { href: url, target: "_blank", rel: "noreferrer noopener" },
+      shown.length > 70 ? `${shown.slice(0, 68)}…` : shown);
   }
 
   // ---- language and appearance
@@ -197,14 +253,16 @@
     else root.dataset.theme = theme;
   }
 
-  // ---- the address: #area=ip&severity=error, #rule=IP101, #listing=3
+  // ---- the address: #area=ip&severity=error, #rule=IP101, #listing=3, #sort=risk, #new
 
   function follow() {
     const wanted = new URLSearchParams(location.hash.slice(1));
-    const known = ["area", "rule", "severity", "listing"].filter((key) => wanted.has(key));
+    const known = ["area", "rule", "severity", "listing", "sort", "new"].filter((key) => wanted.has(key));
     if (!known.length) return;
     clear();
     for (const id of ["area", "rule"]) at(id).value = wanted.get(id) ?? "";
+    if (wanted.has("sort")) at("sort").value = wanted.get("sort");
+    if (wanted.has("new") && at("new")) at("new").checked = true;
     if (wanted.has("severity")) {
       for (const box of document.querySelectorAll("[name=severity]")) {
         box.checked = box.value === wanted.get("severity");
@@ -224,6 +282,7 @@
     for (const id of fields) at(id).selectedIndex = 0;
     for (const box of document.querySelectorAll("[name=severity]")) box.checked = true;
     at("suppressed").checked = false;
+    if (at("new")) at("new").checked = false;
   }
 
   // ---- wiring
