@@ -1,7 +1,7 @@
 """Pictures of what listlint writes, for docs/images: `python benchmarks/screenshots.py`.
 
-Needs Chromium with its driver, selenium, LibreOffice and pdftoppm (poppler-utils), and fonts that
-have Chinese. Checks the sample inventory, so the pictures change with the policies.
+Needs Chromium with its driver, selenium, Pillow, LibreOffice and pdftoppm (poppler-utils), and fonts
+that have Chinese. Checks the sample inventory, so the pictures change with the policies.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ import subprocess
 import sys
 import tempfile
 import time
+import zipfile
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -58,13 +58,11 @@ def browser(profile: Path) -> Iterator[Any]:
 
 
 def report_of(path: Path) -> Any:
-    """The report of a sample, with its risk."""
+    """The report of a sample."""
     from listlint import api
-    from listlint.risk import rank
 
     # The file's own name is shown, not where it is.
-    made = api.lint([path.name], as_of=AS_OF)
-    return made if made.risk else replace(made, risk=rank(made))
+    return api.lint([path.name], as_of=AS_OF)
 
 
 def page_pictures(driver: Any, folder: Path, out: Path) -> None:
@@ -99,9 +97,9 @@ def choose(driver: Any, control: str, value: str) -> None:
 
 def serve_picture(driver: Any, folder: Path, out: Path) -> None:
     """The upload page of `listlint serve`."""
-    code = "from listlint.serve import command; command()"
+    code = "from listlint.cli import main; main()"
     server = subprocess.Popen(
-        [sys.executable, "-c", code, "--no-browser", "--isolated"],
+        [sys.executable, "-c", code, "serve", "--no-browser", "--isolated"],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,
@@ -120,7 +118,7 @@ def serve_picture(driver: Any, folder: Path, out: Path) -> None:
 
 
 def workbook_pictures(folder: Path, out: Path) -> None:
-    """The checked workbook as LibreOffice prints it: the summary, and the marked sheet."""
+    """The checked workbook as LibreOffice prints it: the summary, and the marked sheet with a note."""
     from listlint.reporters.interface import Style
     from listlint.reporters.xlsx import XlsxReporter
 
@@ -129,11 +127,21 @@ def workbook_pictures(folder: Path, out: Path) -> None:
     XlsxReporter().save(report_of(SAMPLE), checked, Style())
     for title, name in (("listlint", "workbook-summary"), ("Template", "workbook-cells")):
         _print(checked, title, folder)
-        prefix = str(out / name)
-        pdf = str(folder / "one.pdf")
         subprocess.run(
-            ["pdftoppm", "-png", "-r", "110", "-f", "1", "-singlefile", pdf, prefix], check=True
+            [
+                "pdftoppm",
+                "-png",
+                "-r",
+                "120",
+                "-f",
+                "1",
+                "-singlefile",
+                folder / "one.pdf",
+                out / name,
+            ],
+            check=True,
         )
+        _trim(out / f"{name}.png")
 
 
 def _print(checked: Path, title: str, folder: Path) -> None:
@@ -150,12 +158,15 @@ def _print(checked: Path, title: str, folder: Path) -> None:
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     if title == "listlint":
-        sheet.print_area = "A1:F40"
+        sheet.print_area = "A1:H44"
     else:
         sheet.print_area = "B1:H36"
-        for letter, width in zip("BCDEFGH", (12, 13, 10, 70, 18, 8, 14), strict=True):
+        for letter, width in zip("BCDEFGH", (12, 13, 10, 70, 18, 8, 44), strict=True):
             sheet.column_dimensions[letter].width = width
+        sheet.page_setup.cellComments = "asDisplayed"
+        _keep_note(sheet, "E23")
     one.save(folder / "one.xlsx")
+    _show_note(folder / "one.xlsx")
     subprocess.run(
         [
             "soffice",
@@ -170,6 +181,51 @@ def _print(checked: Path, title: str, folder: Path) -> None:
         check=True,
         capture_output=True,
     )
+
+
+def _keep_note(sheet: Any, place: str) -> None:
+    """Only this cell's note, as large as the reporter made it (openpyxl reads no sizes)."""
+    from listlint.reporters.workbook.plan import NOTE_WIDTH, note_height
+
+    for row in sheet.iter_rows():
+        for cell in row:
+            note = cell.comment
+            if note is not None and cell.coordinate == place:
+                note.width, note.height = NOTE_WIDTH, note_height(note.text)
+            else:
+                cell.comment = None
+
+
+def _show_note(book: Path) -> None:
+    """Open the note that is left, beside the cells: a mouse would."""
+    with zipfile.ZipFile(book) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    for name, data in parts.items():
+        if name.endswith(".vml"):
+            data = data.replace(b"visibility:hidden", b"visibility:visible")
+            parts[name] = data.replace(
+                b"margin-left:59.25pt;margin-top:1.5pt", b"margin-left:770pt;margin-top:110pt"
+            )
+    with zipfile.ZipFile(book, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+
+
+def _trim(picture: Path) -> None:
+    """Take the white margins off, and colours that nobody can tell apart."""
+    from PIL import Image, ImageChops
+
+    page = Image.open(picture).convert("RGB")
+    white = Image.new("RGB", page.size, "white")
+    left, top, right, bottom = ImageChops.difference(page, white).getbbox()
+    edge = 16
+    box = (
+        max(left - edge, 0),
+        max(top - edge, 0),
+        min(right + edge, page.width),
+        min(bottom + edge, page.height),
+    )
+    page.crop(box).quantize(128).save(picture, optimize=True)
 
 
 def main() -> None:

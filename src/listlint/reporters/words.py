@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from listlint.model import Area, Lang, Report, Severity, SheetEntry, Suppression, Text
 
 SEVERITY: dict[Severity, Text] = {
@@ -71,6 +73,23 @@ def because(reason: str) -> Text:
 def noun(count: int, one: str, many: str | None = None) -> str:
     """`1 listing`, `1,234 listings`."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def verdict(report: Report) -> Text:
+    """The one sentence that a hurried reader takes along."""
+    by_action: Any = report.risk.get("by_action", {})
+    down = by_action.get("take-down", 0)
+    if report.flagged:
+        en, zh = "{n} of {all} listings need attention", "{all} 个商品中有 {n} 个需要处理"
+        if down:
+            en, zh = f"{en}; {{down}} should come down first", f"{zh}，其中 {{down}} 个应先下架"
+    elif any(e.kind == "unread" for e in report.files):
+        en = "Nothing was found in what could be read; something could not be read"
+        zh = "能读取的内容中未发现问题；有内容未能读取"
+    else:
+        en, zh = "No errors or warnings in {all} listings", "{all} 个商品中没有错误或警告"
+    counts = {"n": f"{report.flagged:,}", "all": f"{report.listings:,}", "down": f"{down:,}"}
+    return Text(f"{en}.".format(**counts), f"{zh}。".format(**counts))
 
 
 def severity_counts(counts: dict[str, int], lang: Lang) -> str:

@@ -23,7 +23,6 @@ from listlint.reporters.page.charts import charts_of
 from listlint.reporters.page.data import listing_label, payload, places_of
 from listlint.reporters.page.words import UI
 from listlint.reporters.show import sentence, visible
-from listlint.reporters.words import noun
 from listlint.summary import summarise
 
 _RISKS_SHOWN = 5
@@ -80,7 +79,7 @@ def render(
             ),
             icon=ICON,
             counted=_counted,
-            verdict=_verdict(report),
+            verdict=said.verdict(report),
             past=report.past,
             fixed=report.past.fixed[:_FIXED_SHOWN] if report.past else (),
             risks=_risks(report, places),
@@ -114,20 +113,7 @@ def _subject(report: Report) -> Text:
     first, more = visible(PurePath(names[0]).name), len(names) - 1
     if not more:
         return Text(first, first)
-    return Text(f"{first} and {noun(more, 'more file')}", f"{first} 等 {more + 1} 个文件")
-
-
-def _verdict(report: Report) -> Text:
-    """The one sentence that a hurried reader takes along."""
-    unread = any(e.kind == "unread" for e in report.files)
-    by_action: Any = report.risk.get("by_action", {})
-    down = by_action.get("take-down", 0)
-    if report.flagged:
-        said = UI["verdict_down" if down else "verdict"]
-    else:
-        said = UI["verdict_unread" if unread else "verdict_clean"]
-    counts = {"n": f"{report.flagged:,}", "all": f"{report.listings:,}", "down": f"{down:,}"}
-    return Text(said.en.format(**counts), said.zh.format(**counts))
+    return Text(f"{first} and {said.noun(more, 'more file')}", f"{first} 等 {more + 1} 个文件")
 
 
 def _both(say: Any) -> Text:

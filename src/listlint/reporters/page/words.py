@@ -12,18 +12,6 @@ UI: dict[str, Text] = {
     "theme_auto": Text("as the system", "跟随系统"),
     "theme_light": Text("light", "浅色"),
     "theme_dark": Text("dark", "深色"),
-    "verdict": Text("{n} of {all} listings need attention.", "{all} 个商品中有 {n} 个需要处理。"),
-    "verdict_down": Text(
-        "{n} of {all} listings need attention; {down} should come down first.",
-        "{all} 个商品中有 {n} 个需要处理，其中 {down} 个应先下架。",
-    ),
-    "verdict_clean": Text(
-        "No errors or warnings in {all} listings.", "{all} 个商品中没有错误或警告。"
-    ),
-    "verdict_unread": Text(
-        "Nothing was found in what could be read; something could not be read.",
-        "能读取的内容中未发现问题；有内容未能读取。",
-    ),
     "summary": Text("Summary", "汇总"),
     "listings": Text("listings checked", "已检查商品"),
     "flagged": Text("flagged", "有问题"),

@@ -10,7 +10,7 @@ from typing import Any
 from listlint.model import Area, Finding, Lang, Location, Report, Severity, Text
 from listlint.reporters import words as said
 from listlint.reporters.grouping import by_listing
-from listlint.reporters.show import sentence, visible
+from listlint.reporters.show import sentence, sheet_label, visible
 from listlint.reporters.workbook import words
 from listlint.reporters.workbook.plan import MAX_ROW, clean, reference, words_of
 
@@ -21,6 +21,9 @@ OWN_TITLES = (SUMMARY_TITLE, FINDINGS_TITLE, RULES_TITLE)
 
 MAX_LINKS = 60_000
 """Links of one sheet; Excel takes 65,530."""
+_WIDTHS = (28, 11, 11, 11, 11, 100, 24, 32)
+_SECOND = 5
+"""The summary's columns, and the index of the wide one."""
 _FIRST = 25
 """Listings named in the summary."""
 
@@ -40,7 +43,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A sheet to write. With `table`, the first row is a header: frozen, with filters."""
+    """A sheet to write. With `table`, the first row is a header: frozen, with filters.
+
+    A text longer than its column runs over the empty cells to its right.
+    """
 
     title: str
     widths: Sequence[int]
@@ -63,7 +69,7 @@ def pages(
     return [
         Page(
             summary,
-            (26, 16, 24, 28, 20, 96),
+            _WIDTHS,
             list(_summary(report, lang, (findings, rules), target, notes)),
         ),
         Page(
@@ -88,8 +94,14 @@ def _summary(
     notes: Sequence[Text],
 ) -> Iterator[list[Cell]]:
     yield [Cell(words.CHECKED.get(lang), "title")]
-    yield [Cell(said.totals(report, lang))]
-    yield [Cell(f"{words.AS_OF.get(lang)} {report.as_of.isoformat()} · listlint {report.version}")]
+    yield [Cell(said.verdict(report).get(lang), "verdict")]
+    yield [Cell(said.totals(report, lang), "quiet")]
+    yield [
+        Cell(
+            f"{words.AS_OF.get(lang)} {report.as_of.isoformat()} · listlint {report.version}",
+            "quiet",
+        )
+    ]
     yield []
     yield from _areas(report, lang, target)
     yield []
@@ -98,35 +110,46 @@ def _summary(
         Cell(words.ALL_RULES.get(lang), "link", link=reference(titles[1], "A1")),
     ]
     yield []
-    yield _head(lang, words.COLOURS)
+    yield from _first(report, lang, target)
+    yield []
+    yield _wide_head(lang, words.COLOURS)
     for severity in Severity:
         yield [
             Cell(words.SEVERITY_WORD[severity].get(lang), severity.value),
             Cell(words.SEVERITY_MEANS[severity].get(lang)),
         ]
     yield []
-    yield from _first(report, lang, target)
-    yield []
-    yield _head(lang, words.FILE, words.SHEET, words.TAKEN_FOR)
+    yield _wide_head(lang, words.FILES, words.TAKEN_FOR)
     for entry in report.files:
-        yield [
-            Cell(visible(entry.path)),
-            Cell(visible(entry.sheet or "")),
-            Cell(said.sheet_facts(entry, lang)),
-        ]
+        label = sheet_label(entry.path, entry.sheet)
+        yield _wide_row(Cell(label), Cell(said.sheet_facts(entry, lang)))
     missing = [(e, e.not_checked) for e in report.files if e.not_checked]
     if missing:
         yield []
-        yield _head(lang, words.NOT_CHECKED)
+        yield _wide_head(lang, words.NOT_CHECKED)
         for entry, fields in missing:
+            label = sheet_label(entry.path, entry.sheet)
             for field in fields:
                 text = said.rules_missing(field.field, len(field.rules), field.because, lang)
-                yield [Cell(visible(entry.path)), Cell(visible(entry.sheet or "")), Cell(text)]
+                yield _wide_row(Cell(label), Cell(text))
     if report.notes or notes:
         yield []
-        yield _head(lang, words.NOTES)
+        yield _wide_head(lang, words.NOTES)
         for note in [*report.notes, *notes]:
             yield [Cell(sentence(note.get(lang)))]
+
+
+def _wide_head(lang: Lang, text: Text, second: Text | None = None) -> list[Cell]:
+    """The head of a part of the summary, over all columns that such a part fills."""
+    cells = [Cell("", "head") for _ in _WIDTHS]
+    cells[0] = Cell(text.get(lang), "head")
+    if second is not None:
+        cells[_SECOND] = Cell(second.get(lang), "head")
+    return cells
+
+
+def _wide_row(first: Cell, second: Cell) -> list[Cell]:
+    return [first, *(Cell() for _ in range(_SECOND - 1)), second]
 
 
 def _areas(report: Report, lang: Lang, target: Target) -> Iterator[list[Cell]]:
@@ -139,22 +162,27 @@ def _areas(report: Report, lang: Lang, target: Target) -> Iterator[list[Cell]]:
             worst[finding.area] = finding
     yield [
         *_head(lang, words.AREA),
-        *(Cell(words.SEVERITY_WORD[s].get(lang), "head") for s in Severity),
-        *_head(lang, words.TOTAL, words.WORST_PLACE),
+        *(Cell(words.SEVERITY_WORD[s].get(lang), "head count") for s in Severity),
+        Cell(words.TOTAL.get(lang), "head count"),
+        *_head(lang, words.WORST_PLACE),
+        *(Cell("", "head") for _ in _WIDTHS[_SECOND + 1 :]),
     ]
     for area in Area:
         line = [counts[area, severity] for severity in Severity]
         row = [Cell(said.AREA[area].get(lang))]
         row += [
-            Cell(n, severity.value if n else "plain")
+            Cell(n, f"{severity.value} count" if n else "count")
             for n, severity in zip(line, Severity, strict=True)
         ]
-        row.append(Cell(sum(line)))
+        row.append(Cell(sum(line), "count"))
         if area in worst:
             row.append(_place(worst[area], lang, target))
         yield row
     sums = [sum(counts[area, severity] for area in Area) for severity in Severity]
-    yield [Cell(words.TOTAL.get(lang), "bold"), *(Cell(n, "bold") for n in [*sums, sum(sums)])]
+    yield [
+        Cell(words.TOTAL.get(lang), "bold"),
+        *(Cell(n, "bold count") for n in [*sums, sum(sums)]),
+    ]
 
 
 def _rank(finding: Finding) -> tuple[int, int]:
@@ -172,41 +200,54 @@ def _first(report: Report, lang: Lang, target: Target) -> Iterator[list[Cell]]:
     """The listings to take in hand first: by suspension risk where it was estimated, else by severity."""
     ranked: Any = report.risk.get("listings")
     if ranked:
-        yield _head(lang, words.RISK)
-        yield _head(lang, words.SKU, words.ROW, words.SHEET, words.ACTION, words.FILE, words.WHY)
+        method: Any = report.risk["method_text"]
+        yield [Cell(words.RISK.get(lang), "verdict")]
+        yield [Cell(method[lang], "quiet")]
+        yield _listing_head(lang, words.ACTION, words.WHY)
         for item in ranked[:_FIRST]:
             at = Location(item["path"], item["sheet"], item["row"])
             why = said.SEMICOLON.get(lang).join(reason[lang] for reason in item["reasons"])
-            yield _listing_row(at, item["sku"], item["action_text"][lang], why, target)
+            look = "alarm" if item["action"] == "take-down" else "top"
+            action = Cell(item["action_text"][lang], look)
+            yield _listing_row(at, item["sku"], action, why, target)
         return
     groups = [g for g in by_listing(report, collapse=False) if g.row is not None][:_FIRST]
     if not groups:
         return
-    yield _head(lang, words.FIRST)
-    yield _head(lang, words.SKU, words.ROW, words.SHEET, words.SEVERITY, words.FILE, words.MESSAGE)
+    yield [Cell(words.FIRST.get(lang), "verdict")]
+    yield _listing_head(lang, words.SEVERITY, words.MESSAGE)
     for group in groups:
         worst = group.shown[0].finding
         yield _listing_row(
             worst.location,
             group.sku,
-            words.SEVERITY_WORD[worst.severity].get(lang),
+            Cell(words.SEVERITY_WORD[worst.severity].get(lang), "top"),
             sentence(worst.message.get(lang)),
             target,
         )
 
 
+def _listing_head(lang: Lang, action: Text, why: Text) -> list[Cell]:
+    cells = [words.SKU, words.ROW, action, None, None, why, words.SHEET, words.FILE]
+    heads = [Cell("" if text is None else text.get(lang), "head") for text in cells]
+    heads[1] = Cell(words.ROW.get(lang), "head count")
+    return heads
+
+
 def _listing_row(
-    at: Location, sku: str | None, action: str, why: str, target: Target
+    at: Location, sku: str | None, action: Cell, why: str, target: Target
 ) -> list[Cell]:
     link = target(at)
     look = "link" if link else "plain"
     return [
         Cell(visible(sku or ""), look, link=link),
-        Cell(at.row, look, link=link),
-        Cell(visible(at.sheet or ""), "wrap"),
-        Cell(action, "wrap"),
-        Cell(visible(at.path), "wrap"),
+        Cell(at.row, f"{look} count", link=link),
+        action,
+        Cell(),
+        Cell(),
         Cell(why, "wrap"),
+        Cell(visible(at.sheet or ""), "top"),
+        Cell(visible(at.path), "top"),
     ]
 
 

@@ -27,6 +27,17 @@ COLOURS: Mapping[Severity, str] = {
 FILLS = {severity: PatternFill("solid", fgColor=colour) for severity, colour in COLOURS.items()}
 _FONT = "Calibri"
 """What a workbook's cells have unless told otherwise."""
+_BRAND, _ALARM, _QUIET = "FF0F5F6B", "FFA01C14", "FF51606B"
+_FONTS: Mapping[str, Mapping[str, Any]] = {
+    "head": {"bold": True, "color": "FFFFFFFF"},
+    "bold": {"bold": True},
+    "title": {"bold": True, "size": 18, "color": _BRAND},
+    "verdict": {"bold": True, "size": 13},
+    "quiet": {"color": _QUIET},
+    "alarm": {"bold": True, "color": _ALARM},
+    "link": {"color": "FF0B57D0", "underline": "single"},
+}
+_HEIGHTS = {"title": 30.0, "verdict": 21.0}
 _LINE, _HIGHEST = 15.0, 150.0
 """Points: the height of a line, and of the highest row of listlint's own."""
 _RISKY = ("=", "+", "-", "@")
@@ -41,7 +52,11 @@ class Looks:
         self._sheet = sheet
 
     def apply(self, cell: Any, look: str, *, literal: bool = False) -> None:
-        """Style `cell`; `literal` says that its text stays text even when typed anew."""
+        """Style `cell`; `literal` says that its text stays text even when typed anew.
+
+        A look is names with spaces between: a severity (its fill), one of `_FONTS`, `count`
+        (centred), `wrap`, `top`.
+        """
         if look == "plain" and not literal:
             return
         key = (look, literal)
@@ -51,18 +66,19 @@ class Looks:
 
     def _make(self, look: str, literal: bool) -> Any:
         model = WriteOnlyCell(self._sheet)
-        if look in tuple(Severity):
-            model.fill = FILLS[Severity(look)]
-        elif look in ("head", "bold"):
-            model.font = Font(name=_FONT, bold=True)
-        elif look == "title":
-            model.font = Font(name=_FONT, bold=True, size=16)
-        elif look == "link":
-            model.font = Font(name=_FONT, color="FF0B57D0", underline="single")
-        if look in ("link", "wrap"):
-            model.alignment = Alignment(wrap_text=look == "wrap", vertical="top")
-        if look == "head":
-            model.fill = PatternFill("solid", fgColor="FFE8EAED")
+        names = look.split()
+        for name in names:
+            if name in _FONTS:
+                model.font = Font(name=_FONT, **_FONTS[name])
+            if name in tuple(Severity):
+                model.fill = FILLS[Severity(name)]
+        if "head" in names:
+            model.fill = PatternFill("solid", fgColor=_BRAND)
+        model.alignment = Alignment(
+            horizontal="center" if "count" in names else None,
+            vertical="center" if "head" in names else "top",
+            wrap_text="wrap" in names,
+        )
         if literal:
             model.quotePrefix = True
         return model._style
@@ -89,6 +105,8 @@ def fill_page(sheet: Any, page: Page, looks: Looks) -> None:
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     for n, width in enumerate(page.widths, start=1):
         sheet.column_dimensions[get_column_letter(n)].width = width
+    sheet.sheet_view.showGridLines = page.table
+    sheet.sheet_properties.tabColor = _BRAND
     if page.table:
         sheet.freeze_panes = "A2"
     count = 0
@@ -97,9 +115,10 @@ def fill_page(sheet: Any, page: Page, looks: Looks) -> None:
             (_lines(c.value, page.widths[n]) for n, c in enumerate(row) if c.look == "wrap"),
             default=1,
         )
-        if lines > 1:
+        height = max((_HEIGHTS.get(c.look, 0.0) for c in row), default=0.0)
+        if lines > 1 or height:
             # Not every program fits the height to the text by itself.
-            sheet.row_dimensions[count + 1].height = min(lines * _LINE, _HIGHEST)
+            sheet.row_dimensions[count + 1].height = max(min(lines * _LINE, _HIGHEST), height)
         sheet.append(_row(sheet, looks, row, count + 1))
         count += 1
     if page.table:
@@ -107,14 +126,14 @@ def fill_page(sheet: Any, page: Page, looks: Looks) -> None:
 
 
 def _lines(value: str | int | None, width: int) -> int:
-    """Lines that a wrapped text takes in a column `width` characters wide."""
-    return -(-columns_of(str(value or "")) // width)
+    """Lines that a wrapped text takes in a column as wide as `width` figures; letters are narrower."""
+    return -(-columns_of(str(value or "")) * 10 // (width * 11))
 
 
 def _row(sheet: Any, looks: Looks, row: Sequence[Cell], number: int) -> list[Any]:
     made: list[Any] = []
     for n, cell in enumerate(row, start=1):
-        if cell.value is None or cell.value == "":
+        if cell.value is None or (cell.value == "" and cell.look != "head"):
             made.append(None)
         elif isinstance(cell.value, str):
             made.append(text_cell(sheet, looks, cell.value, cell.look))
