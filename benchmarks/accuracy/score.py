@@ -167,7 +167,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("set", choices=["work", "heldout"])
+    parser.add_argument("set", choices=["work", "work2", "heldout"])
     parser.add_argument("--misses", action="store_true", help="list misses and false alarms")
     options = parser.parse_args()
     cases = load(options.set)

@@ -12,6 +12,7 @@ from listlint.rules.accounts import BrandSpelling, OneSeller, RelatedAccounts
 from listlint.rules.addresses import AddressWords, PostalMismatch, UnknownCountry
 from listlint.rules.catalogue import BlockedElsewhere, MixedFamily, PriceOutlier
 from listlint.rules.characters import FullWidthLatin, InvisibleCharacters, StrayWhitespace
+from listlint.rules.disguise import DisguisedWord
 from listlint.rules.duplicates import DuplicateSku, SameProduct, SharedGtin
 from listlint.rules.identifier import IdentifierRule
 from listlint.rules.incomplete import MissingPart, ResponsiblePerson
@@ -56,4 +57,5 @@ IMPLEMENTATIONS: dict[str, Callable[[RuleMeta, RuleData], Rule | CrossRule]] = {
     "invisible-characters": InvisibleCharacters,
     "stray-whitespace": StrayWhitespace,
     "full-width-latin": FullWidthLatin,
+    "disguised-word": DisguisedWord,
 }
