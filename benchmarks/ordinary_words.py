@@ -3,7 +3,7 @@
     pip install wordfreq && python benchmarks/ordinary_words.py
 
 Takes the 60,000 most frequent words of each of seventeen languages from wordfreq (Robyn Speer,
-Apache-2.0; its data under CC BY-SA 4.0) and keeps those that rule IP249 would take for a misspelling
+Apache-2.0; its data under CC BY-SA 4.0) and keeps those that the rules IP249 and IP256 would take for a misspelling
 of a brand of the list. Run it again whenever brands.csv or the rule's classes change.
 """
 
@@ -25,7 +25,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "policies" / "ip"
 
 def main() -> None:
     pack = tomllib.loads((FOLDER / "misspelt.toml").read_text("utf-8"))
-    classes = set(pack["rule"][0]["options"]["classes"])
+    classes = {c for rule in pack["rule"] if not rule["options"].get("torn") for c in rule["options"]["classes"]}
     with (FOLDER / "brands.csv").open(encoding="utf-8", newline="") as file:
         names = {fold(r["brand"]).strip() for r in csv.DictReader(file) if r["class"] in classes}
     near = NearNames(names, ())
