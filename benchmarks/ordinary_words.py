@@ -25,7 +25,12 @@ FOLDER = Path(__file__).resolve().parent.parent / "policies" / "ip"
 
 def main() -> None:
     pack = tomllib.loads((FOLDER / "misspelt.toml").read_text("utf-8"))
-    classes = {c for rule in pack["rule"] if not rule["options"].get("torn") for c in rule["options"]["classes"]}
+    classes = {
+        c
+        for rule in pack["rule"]
+        if not rule["options"].get("torn")
+        for c in rule["options"]["classes"]
+    }
     with (FOLDER / "brands.csv").open(encoding="utf-8", newline="") as file:
         names = {fold(r["brand"]).strip() for r in csv.DictReader(file) if r["class"] in classes}
     near = NearNames(names, ())
