@@ -116,6 +116,42 @@ def test_tax_numbers_that_are_fine(value: str, country: str) -> None:
     assert identifiers.check("vat", value, {"country": country}) is None
 
 
+@pytest.mark.parametrize(
+    ("value", "country", "meant"),
+    [
+        ("732 829 321", "FR", None),
+        ("RCS Lyon 732 829 302", "FR", None),
+        ("ABN 83 914 571 637", "AU", "83914571673"),
+        ("11.222.333/0001-82", "BR", None),
+        ("83 914 571 674", "AU", None),
+        ("T5835678256247", "JP", None),
+        ("91110000600037341M", "CN", None),
+        ("556012-5791", "SE", None),
+    ],
+)
+def test_company_numbers_that_cannot_be(value: str, country: str, meant: str | None) -> None:
+    problem = identifiers.check("company", value, {"country": country})
+    assert problem is not None
+    assert problem.part == "checksum"
+    assert meant is None or problem.meant == meant
+
+
+@pytest.mark.parametrize(
+    ("value", "country"),
+    [
+        ("HRB 12345", "DE"),
+        ("REA MI-1234567", "IT"),
+        ("732 829 320 00074", "FR"),
+        ("0100-01-012345", "JP"),  # the twelve digits of the register, not the corporate number
+        ("02345678", "GB"),
+        ("002345678", "CA"),
+        ("732 829 321", ""),
+    ],
+)
+def test_company_numbers_that_are_let_pass(value: str, country: str) -> None:
+    assert identifiers.check("company", value, {"country": country}) is None
+
+
 def test_each_tax_number_of_a_cell_is_judged() -> None:
     found = numbers("DE136695976; GB802311781", "CN")
     assert [(n.country, n.problem is None, n.start) for n in found] == [

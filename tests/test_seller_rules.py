@@ -100,6 +100,7 @@ HONEST = [
     seller(name="Bergmann GmbH", address="Lindenstraße 14, 10969 Berlin, Germany"),
     seller(name="Pine LLC", address="500 Pine Street, Suite 1200, Seattle, WA 98101, USA"),
     seller(name="深圳市华科电子有限公司", address="广东省深圳市南山区科技园北区12号楼501室", country="CN"),
+    seller(name="Boxwood Home LLC", address="77 Mailbox Peak Road", city="North Bend", state="WA", postal_code="98045", country="US"),
 ]  # fmt: skip
 
 

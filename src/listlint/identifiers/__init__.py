@@ -1,7 +1,7 @@
 """Identifiers: what a number must look like, which part of it is wrong, and what was meant.
 
 `check(key, value, hints)` is the door: `key` is one of policies/seller/identifiers.toml, `gtin` (any
-barcode) or `vat` (any country). It returns None for a good value. Nothing here opens the network.
+barcode), `vat` or `company` (of the country in the hints). It returns None for a good value. Nothing here opens the network.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from listlint.identifiers.gtin import check_gtin
 from listlint.identifiers.problem import Problem
 from listlint.identifiers.repair import digits_for_letters, swapped
 from listlint.identifiers.table import Identifier, identifiers
-from listlint.identifiers.tax import check_vat
+from listlint.identifiers.tax import check_company, check_vat
 from listlint.model import Text
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ _NO_HINTS: Mapping[str, str] = {}
 _SPECIAL_NAMES = {
     "gtin": Text("barcode number (GTIN)", "商品条码（GTIN）"),
     "vat": Text("VAT or sales-tax number", "增值税号或销售税号"),
+    "company": Text("company number", "公司注册号"),
     "website": Text("web address", "网址"),
 }
 
@@ -46,6 +47,8 @@ def check(key: str, value: str, hints: Mapping[str, str] = _NO_HINTS) -> Problem
         return check_gtin(value, hints)
     if key == "vat":
         return check_vat(value, hints)
+    if key == "company":
+        return check_company(value, hints)
     if key == "website":
         return check_website(value)
     kind = identifiers()[key]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from listlint.identifiers.checks import DIGITS_DO_NOT_FIT
+from listlint.identifiers.checks import CHECKS, DIGITS_DO_NOT_FIT
 from listlint.identifiers.problem import Problem
 from listlint.identifiers.repair import digits_for_letters, swapped
 from listlint.identifiers.table import tidy
@@ -44,6 +44,16 @@ _NATIONAL: dict[str, tuple[str, ...]] = {
     "BR": ("br.cnpj", "br.cpf"), "TR": ("tr.vkn",), "TW": ("tw.ubn",), "SG": ("sg.uen",), "NZ": ("nz.ird",),
     "ZA": ("za.tin",), "VN": ("vn.mst",), "TH": ("th.tin",), "IL": ("il.hp",), "UA": ("ua.edrpou",),
 }  # fmt: skip
+# Country → modules of its company numbers that have check digits. A register number without any, or
+# one that only looks like these (a Canadian province's), can't be judged.
+_COMPANY: dict[str, tuple[str, ...]] = {
+    "AU": ("au.abn", "au.acn"), "BE": ("be.vat",), "BR": ("br.cnpj",), "CH": ("ch.uid",),
+    "CN": ("cn.uscc",), "DK": ("dk.cvr",), "FI": ("fi.ytunnus",), "FR": ("fr.siren", "fr.siret"),
+    "IN": ("in_.gstin",), "IT": ("it.iva",), "JP": ("jp.cn",), "KR": ("kr_brn",), "NO": ("no.orgnr",),
+    "PT": ("pt.nif",), "SE": ("se.orgnr",), "TW": ("tw.ubn",),
+}  # fmt: skip
+_LETTERED = frozenset({"CH", "CN", "IN"})
+"""Countries whose company numbers hold letters; before those of others may stand a label."""
 _FORM = re.compile(r"^(CHE|[A-Z]{2})")
 _SPLIT = re.compile(r"\s*(?:[;,、；，|\n]|/(?=\s*[A-Z]{2})|(?<=\d)\s+(?=(?:CHE|[A-Z]{2})[\d-]))\s*")
 _LABEL = re.compile(
@@ -91,12 +101,59 @@ def check_vat(value: str, hints: Mapping[str, str]) -> Problem | None:
     return next((n.problem for n in numbers(value, hints.get("country", "")) if n.problem), None)
 
 
+def check_company(value: str, hints: Mapping[str, str]) -> Problem | None:
+    """A company number of `hints["country"]` whose check digits don't fit; other forms are let pass."""
+    return _national(tidy(value), hints.get("country", ""))
+
+
 def _valid(module: str, number: str) -> bool:
     from listlint.identifiers.checks import stdnum_module
 
     if module == "jp.cn":
         number = number.removeprefix("T")
+    if module in CHECKS:
+        digits = re.sub(r"\D", "", number)
+        return len(digits) == _KR_DIGITS and CHECKS[module](digits, {}) is None
     return bool(stdnum_module(module).is_valid(number))
+
+
+_KR_DIGITS = 10
+
+
+def _wrong_digits(module: str, number: str) -> bool:
+    """Whether the number has the form that the module knows, and other check digits."""
+    from stdnum.exceptions import InvalidChecksum, ValidationError
+
+    from listlint.identifiers.checks import stdnum_module
+
+    if module in CHECKS:
+        return len(re.sub(r"\D", "", number)) == _KR_DIGITS and not _valid(module, number)
+    try:
+        stdnum_module(module).validate(number)
+    except InvalidChecksum:
+        return True
+    except ValidationError:
+        pass
+    return False
+
+
+def _national(text: str, country: str) -> Problem | None:
+    """What is wrong with a company number of the country, if its digits can't be."""
+    modules = _COMPANY.get(country, ())
+    number = re.sub(r"[\s.\-/]", "", text if country in _LETTERED else re.sub(r"^\D+", "", text))
+    if not modules or any(_valid(m, number) for m in modules):
+        return None
+    wrong = next((m for m in modules if _wrong_digits(m, number)), None)
+    if wrong is None:
+        return None
+    turned = swapped(number, lambda guess: _valid(wrong, guess))
+    detail = DIGITS_DO_NOT_FIT.detail
+    if turned:
+        detail = Text(
+            f"{detail.en}; perhaps two digits are exchanged: {turned}",
+            f"{detail.zh}；可能是两位数字颠倒：{turned}",
+        )
+    return Problem("checksum", detail, meant=turned)
 
 
 @lru_cache(maxsize=65536)
@@ -119,12 +176,12 @@ def _judge(written: str, country: str) -> tuple[str, Problem | None]:
     if prefix and len(number) <= 14 and country not in _NATIONAL:
         return "", None
     if country in _NATIONAL and not prefix:
-        # Another country's number without its prefix can't be told from a wrong one: only say so
-        # where the digits are plainly no number at all.
+        # Another country's number without its prefix can't be told from a wrong one, unless it has
+        # just the form of a number of this country.
         known = next(
             (cc for cc in ("GB", "DE", "FR", "IT", "ES") if _valid(_NATIONAL[cc][0], number)), ""
         )
-        return known, None
+        return known, None if known else _national(text, country)
     return "", None
 
 

@@ -56,7 +56,7 @@ class IdentifierRule:
         self.kinds: tuple[str, ...] = (wanted,) if isinstance(wanted, str) else tuple(wanted)
         self.parts = frozenset(str(data.get("check") or "").split())
         self.needs: Sequence[str] = meta.fields
-        self._with_country = bool({"vat", "phone_e164"}.intersection(self.kinds))
+        self._with_country = bool({"vat", "company", "phone_e164"}.intersection(self.kinds))
         self._seen: dict[tuple[str, str, str], Problem | None] = {}
 
     def check(self, batch: Batch, run: Run) -> Iterator[Hit]:

@@ -214,9 +214,9 @@ _MARKETPLACE = re.compile(
 
 
 class TradeName(PythonRule):
-    """A shop name that holds a marketplace's name."""
+    """A shop or seller name that holds a marketplace's name."""
 
-    needs: Sequence[str] = ("trade_name",)
+    needs: Sequence[str] = ("trade_name", "seller_name")
 
     def check(self, batch: Batch, run: Run) -> Iterator[Hit]:
         """One hit a name, at the marketplace's name."""
