@@ -75,7 +75,7 @@ def value_state(
         name = identifiers.name_of(other)
         return need(
             "wrong-kind",
-            f"{value} is a {name.en}, not what is needed ({kind.name.en})",
+            f"{value} is of another kind ({name.en}), not what is needed ({kind.name.en})",
             f"{value} 是{name.zh}，并非所需的{kind.name.zh}",
             kind,
             value,
