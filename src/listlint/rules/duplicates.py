@@ -6,6 +6,8 @@ marketplaces are no duplicates.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from functools import lru_cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING
@@ -30,9 +32,13 @@ MANY = 40
 """So many different payloads of one key are compared with each other; more are compared with the first ones."""
 
 
+CUT = 120
+"""So many characters of a part are enough to tell rows apart."""
+
+
 def pack(*parts: str) -> str:
-    """Parts as one payload; each is cut at 120 characters, which is enough to tell rows apart."""
-    return UNIT.join(p.replace(UNIT, " ")[:120] for p in parts)
+    """Parts as one payload; each is cut."""
+    return UNIT.join(p.replace(UNIT, " ")[:CUT] for p in parts)
 
 
 def parts_of(seen: Seen) -> list[str]:
@@ -134,13 +140,17 @@ _VARIANTS = (
 
 
 class SameProduct(PythonRule):
-    """One product under several barcodes: same title, brand and variant, other number."""
+    """One product under several barcodes: same brand and variant, a title of the same words.
+
+    The order of the words and a slip of the pen in one or two of them make no difference; another
+    number, size or word does.
+    """
 
     needs: Sequence[str] = ("gtin",)
 
     def keys(self, batch: Batch, run: Run) -> Iterator[Key]:
-        """Title, brand, variant and marketplace, folded and hashed; short titles and members of a
-        family say too little."""
+        """Brand, variant, marketplace and the first letters of the title's words, hashed; the
+        title goes along. Short titles and members of a family say too little."""
         if not batch.has("gtin"):
             return
         titles, brands, skus = folded(batch, "title"), folded(batch, "brand"), values(batch, "sku")
@@ -161,18 +171,63 @@ class SameProduct(PythonRule):
             for i in rows:
                 digits = numbers[i]
                 if digits:
-                    text = f"{titles[i]}{UNIT}{said[i]}".encode("utf-8", "replace")
-                    key = blake2b(text, digest_size=12).hexdigest()
-                    yield Key(key, i, column, digits, skus[i])
+                    title = titles[i]
+                    first = sorted([w[0] for w in title.split() if len(w) > 2 and w.isalpha()])
+                    key = _hashed(f"{''.join(first)}{UNIT}{said[i]}")
+                    rest = _hashed(title) if len(title) > CUT else ""
+                    yield Key(key, i, column, pack(digits, title, rest), skus[i])
 
     def conclude(self, key: str, group: Sequence[Seen], run: Run) -> Iterator[Meeting]:
-        """Rows whose number is not the first row's."""
-        told = {group[0].payload}
-        for seen in group[1:]:
-            if seen.payload not in told:
-                told.add(seen.payload)
-                params: dict[str, str | Text] = {
-                    "value": seen.payload.lstrip("0"),
-                    "detail": also(group[0]),
-                }
-                yield Meeting(seen, params)
+        """Rows with another number than an earlier row of the same title."""
+        earlier: list[tuple[Seen, str, str, str]] = []
+        known: set[str] = set()
+        for seen in group:
+            if seen.payload in known:
+                continue
+            known.add(seen.payload)
+            digits, title, rest = parts_of(seen)
+            for other, other_digits, other_title, other_rest in earlier[:MANY]:
+                same = rest == other_rest and (bool(rest) or _same_words(title, other_title))
+                if same and digits == other_digits:
+                    break
+                if same:
+                    params: dict[str, str | Text] = {
+                        "value": digits.lstrip("0"),
+                        "detail": also(other),
+                    }
+                    yield Meeting(seen, params)
+                    break
+            earlier.append((seen, digits, title, rest))
+
+
+def _hashed(text: str) -> str:
+    return blake2b(text.encode("utf-8", "replace"), digest_size=12).hexdigest()
+
+
+_TOKENS = re.compile(r"\d+|[^\W\d_]+")
+_MOST_SLIPS = 2
+_LONG_ENOUGH = 5
+"""Words of fewer letters that differ in one are other words."""
+
+
+@lru_cache(maxsize=16384)
+def _same_words(a: str, b: str) -> bool:
+    """Whether two folded titles say the same, in whatever order, slips of the pen aside."""
+    if a == b:
+        return True
+    one, two = sorted(_TOKENS.findall(a)), sorted(_TOKENS.findall(b))
+    if one == two:
+        return True
+    only = sorted((Counter(one) - Counter(two)).elements())
+    others = sorted((Counter(two) - Counter(one)).elements())
+    if len(only) != len(others) or len(only) > _MOST_SLIPS:
+        return False
+    from rapidfuzz.distance import OSA
+
+    return all(
+        min(len(x), len(y)) >= _LONG_ENOUGH
+        and x.isalpha()
+        and y.isalpha()
+        and OSA.distance(x, y, score_cutoff=1) <= 1
+        for x, y in zip(only, others, strict=True)
+    )
