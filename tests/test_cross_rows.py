@@ -99,3 +99,21 @@ def test_two_files_meet_like_one_where_rules_look_beyond_the_sheet(
 
     cut = {(r, place(p, n), c) for r, p, n, c, _ in found(first, second) if r in BEYOND_A_SHEET}
     assert cut == {(r, n, c) for r, _, n, c, _ in whole if r in BEYOND_A_SHEET}
+
+
+def test_a_block_on_one_market_says_nothing_of_another(tmp_path: Path) -> None:
+    rows = (
+        "A-1,4006381333931,blocked,amazon.de",
+        "A-2,4006381333931,active,amazon.de",
+        "A-3,4006381333931,active,amazon.fr",
+        "B-1,4012345678901,banned in France,amazon.de",
+        "B-2,4012345678901,active,amazon.de",
+        "B-3,4012345678901,active,amazon.fr",
+    )
+    lines = [f"{row},Ant bait stations for the kitchen" for row in rows]
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(["sku,ean,status,marketplace,title", *lines]) + "\n", "utf-8")
+    report = lint((str(path),), prepare(Settings(select=("SEL323",), cache=False)))
+    found = {f.location.sku: f.message.en for f in report.findings if f.rule == "SEL323"}
+    assert set(found) == {"A-2", "B-3"}
+    assert "row 5" in found["B-3"]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from listlint.identifiers.table import tidy
 from listlint.model import Text
 from listlint.registers.names import core
+from listlint.registers.scope import countries_in
 from listlint.rules.addresses import PythonRule
 from listlint.rules.duplicates import UNIT, also, pack, parts_of
 from listlint.rules.interface import Key, Meeting, Seen
@@ -157,7 +158,10 @@ def _blocked(status: str) -> str:
 
 
 class BlockedElsewhere(PythonRule):
-    """A listing whose sister row says that the product is blocked."""
+    """A listing whose sister row says that the product is blocked there.
+
+    A row blocked on one market says nothing of another; where no market is known, all count.
+    """
 
     needs: Sequence[str] = ("status",)
 
@@ -172,14 +176,30 @@ class BlockedElsewhere(PythonRule):
             code = next((n for _, column_numbers in numbers if (n := column_numbers[i])), None)
             name = code or asins[i] or skus[i]
             if name:
-                yield Key(tidy(name), i, column, pack(_blocked(status[i]), status[i]), skus[i])
+                where = " ".join(run.marketplaces(batch, i))
+                payload = pack(_blocked(status[i]), status[i], where)
+                yield Key(tidy(name), i, column, payload, skus[i])
 
     def conclude(self, key: str, group: Sequence[Seen], run: Run) -> Iterator[Meeting]:
-        """Open rows beside a blocked one."""
+        """Open rows beside a blocked one of the same market."""
         rows = [parts_of(s) for s in group]
-        stopped = next(((s, r) for s, r in zip(group, rows, strict=True) if r[0]), None)
-        if stopped is None:
-            return
-        for seen, (blocked, status) in zip(group, rows, strict=True):
-            if not blocked:
-                yield Meeting(seen, {"value": status, "detail": also(stopped[0])})
+        stopped = [
+            (s, _stopped_in(r, run)) for s, r in zip(group, rows, strict=True) if r[0]
+        ]  # fmt: skip
+        for seen, (blocked, status, where) in zip(group, rows, strict=True):
+            here = _laws(where, run)
+            other = next((s for s, there in stopped if not (there and here) or there & here), None)
+            if not blocked and other is not None:
+                yield Meeting(seen, {"value": status, "detail": also(other)})
+
+
+def _stopped_in(row: Sequence[str], run: Run) -> frozenset[str]:
+    """Where a row says that the product is blocked: the countries it names, else its markets'."""
+    _, status, where = row
+    return countries_in(status) or _laws(where, run)
+
+
+def _laws(where: str, run: Run) -> frozenset[str]:
+    """The countries of marketplaces, by their ids; empty where none is known."""
+    laws = (run.jurisdictions.get(m, frozenset()) for m in where.split())
+    return frozenset(j for law in laws for j in law if j != "EU")

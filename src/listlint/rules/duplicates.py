@@ -206,6 +206,8 @@ def _hashed(text: str) -> str:
 
 _TOKENS = re.compile(r"\d+|[^\W\d_]+")
 _MOST_SLIPS = 2
+_IDEOGRAPHS = "\u2e80"
+"""From here on one character is a word or half of one."""
 _LONG_ENOUGH = 5
 """Words of fewer letters that differ in one are other words."""
 
@@ -228,6 +230,7 @@ def _same_words(a: str, b: str) -> bool:
         min(len(x), len(y)) >= _LONG_ENOUGH
         and x.isalpha()
         and y.isalpha()
+        and max(x + y) < _IDEOGRAPHS
         and OSA.distance(x, y, score_cutoff=1) <= 1
         for x, y in zip(only, others, strict=True)
     )
