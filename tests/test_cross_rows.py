@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from conftest import RunCli
 from listlint import batches, collect
 from listlint.config import Settings
 from listlint.keystore import KeyStore
@@ -117,3 +118,16 @@ def test_a_block_on_one_market_says_nothing_of_another(tmp_path: Path) -> None:
     found = {f.location.sku: f.message.en for f in report.findings if f.rule == "SEL323"}
     assert set(found) == {"A-2", "B-3"}
     assert "row 5" in found["B-3"]
+
+
+def test_what_rows_share_is_masked_where_outsiders_read(run_cli: RunCli, tmp_path: Path) -> None:
+    path = write(tmp_path / "all.csv", catalogue())
+    shown = run_cli(path, "--select", "SEL3", "--output-format", "text").stdout
+    masked = run_cli(path, "--select", "SEL3", "--output-format", "github").stdout
+    for secret in ("DE89370400440532013000", "+49 30 25991234"):
+        assert secret in shown
+        assert secret not in masked
+    assert "DE***00: the same bank account" in masked
+    # Anybody may read what stands in the shop, and a SKU tells where to look.
+    assert "is usually written “Harrowfield”" in masked
+    assert "SKU S-" in masked

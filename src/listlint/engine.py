@@ -311,6 +311,11 @@ def _name(sheet: Sheet) -> str:
     return f"{sheet.path}!{sheet.name}" if sheet.name else sheet.path
 
 
+def _shown_value(meeting: Meeting) -> str | None:
+    value = meeting.params.get("value")
+    return value if isinstance(value, str) else None
+
+
 def _cross_finding(
     meta: RuleMeta, meeting: Meeting, sheet: Sheet, marketplaces: tuple[str, ...]
 ) -> Finding:
@@ -347,5 +352,7 @@ def _cross_finding(
         marketplaces=marketplaces,
         source=meta.source,
         suspension_reason=meta.suspension_reason,
+        # Reporters that mask look here for what the message must not show.
+        excerpt=_shown_value(meeting) if column else None,
         fingerprint="\x1f".join((seen.sku, location.field or "", fold(seen.payload).strip())),
     )

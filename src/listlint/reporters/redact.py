@@ -28,8 +28,16 @@ def for_format(report: Report, style: Style, *, public: bool) -> Report:
         return report
     return replace(
         report,
-        findings=tuple(_masked(f) if f.area is Area.SELLER else f for f in report.findings),
+        findings=tuple(_masked(f) if _private(f) else f for f in report.findings),
     )
+
+
+_OPEN = frozenset({"sku", "parent_sku", "brand", "price", "status", "product_type", "category"})
+"""Fields that everybody sees in the shop, or that say where the finding is."""
+
+
+def _private(finding: Finding) -> bool:
+    return finding.area is Area.SELLER and finding.location.field not in _OPEN
 
 
 def _masked(finding: Finding) -> Finding:
