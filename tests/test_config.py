@@ -316,3 +316,26 @@ def test_registers_of_init_are_recognised(run_cli: RunCli, tmp_path: Path) -> No
         assert ran.code == 0
         for kind in ("licences", "authorisations", "seller"):
             assert f": {kind}," in kinds, (lang, kinds)
+        assert "(not used)" not in kinds
+
+
+def test_registers_of_init_are_filled_and_count(run_cli: RunCli, tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    run_cli("init", tmp_path, "--marketplace", "amazon.com", "--ci", "none", "--no-hook", "-y")
+    path = tmp_path / "listlint-registers.xlsx"
+    book = openpyxl.load_workbook(path)
+    page = book["Licences"]
+    cells = {
+        "Document": "CPC",
+        "Document number": "0077",
+        "SKU": "T-*",
+        "Valid until": "2099-01-01",
+    }
+    page.append([cells.get(header.value) for header in page[1]])
+    book.save(path)
+    goods = sheet(tmp_path / "goods.csv", "T-1,Wooden toy train,Nord", "X-1,Wooden toy boat,Nord")
+    options = ("--config", f"licences={path}")
+    ran = run_cli(goods, *options, "--select", "LIC101", "--output-format", "json")
+    assert [f["sku"] for f in ran.json["findings"]] == ["X-1"]
+    vault = run_cli("licences", goods, *options, "--output-format", "json").json
+    assert [(h["number"], h["listings"]) for h in vault["held"]] == [("0077", 1)]

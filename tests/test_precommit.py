@@ -36,6 +36,7 @@ def hooks() -> dict[str, dict[str, Any]]:
         ("catalog/de/库存.csv", True),
         ("flat file.tsv", True),
         ("macro.xlsm", True),
+        ("INVENTORY.XLSX", True),
         ("notes.txt", False),
         ("inventory.xlsx.listlint.toml", False),
         ("xlsx/readme.md", False),

@@ -18,14 +18,8 @@ if TYPE_CHECKING:
 REGISTERS = "listlint-registers.xlsx"
 Ci = Literal["github", "gitlab", "none"]
 
-_SHEETS: dict[str, tuple[Text, str]] = {
-    "licences": (Text("Licences", "证照"), "document document_number issuer holder scope_sku "
-                 "scope_brand scope_category scope_marketplace valid_from valid_until document_file"),
-    "authorisations": (Text("Authorisations", "品牌授权"), "authorised_brand authorised_by "
-                       "scope_marketplace valid_from valid_until document_file"),
-    "seller": (Text("Seller", "卖家"), "seller_id seller_name trade_name seller_address seller_city "
-               "seller_postal_code seller_country seller_phone seller_email vat_number ein uscc eori"),
-}  # fmt: skip
+_KINDS = ("licences", "authorisations", "seller")
+"""The settings that may name the workbook."""
 _TEMPLATES = Path(__file__).with_name("templates")
 
 
@@ -86,7 +80,7 @@ def settings_text(answers: Answers, lang: Lang) -> str:
             f"Once {REGISTERS} is filled in, what is not in it counts as missing:",
             f"填好 {REGISTERS} 后启用；表中没有的将视为缺失：",
         )
-        lines += ["", f"# {once.get(lang)}", *(f'# {kind} = "{REGISTERS}"' for kind in _SHEETS)]
+        lines += ["", f"# {once.get(lang)}", *(f'# {kind} = "{REGISTERS}"' for kind in _KINDS)]
     text = "\n".join(lines) + "\n"
     tomllib.loads(text)
     return text
@@ -110,22 +104,28 @@ def _template(name: str) -> str:
 
 
 def _registers(path: Path, lang: Lang, made: Made) -> None:
-    """A workbook with an empty sheet for each register."""
+    """A workbook with an empty sheet for each register; hints stand on the headers as notes."""
     if path.exists():
         made.kept.append(path)
         return
     from openpyxl import Workbook
+    from openpyxl.comments import Comment
     from openpyxl.styles import Font
 
     book = Workbook()
     book.remove(book.active)
-    for name, columns in _SHEETS.values():
-        sheet = book.create_sheet(name.get(lang))
-        sheet.append(columns.split())
+    for table in tomllib.loads(_template("registers.toml"))["sheet"]:
+        sheet = book.create_sheet(table["name"][lang])
+        sheet.append([column[lang] for column in table["columns"]])
         sheet.freeze_panes = "A2"
-        for cell in sheet[1]:
+        for cell, column in zip(sheet[1], table["columns"], strict=True):
             cell.font = Font(bold=True)
-            sheet.column_dimensions[cell.column_letter].width = max(14, len(str(cell.value)) + 3)
+            hint = column["hint"][lang]
+            if hint:
+                cell.comment = Comment(hint, "listlint", height=60, width=260)
+            # Numbers such as 0123 are kept as they are typed.
+            sheet.column_dimensions[cell.column_letter].number_format = "@"
+            sheet.column_dimensions[cell.column_letter].width = max(14, 2 * len(column[lang]))
     path.parent.mkdir(parents=True, exist_ok=True)
     book.save(path)
     made.written.append(path)

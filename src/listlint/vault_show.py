@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SCHEMA = "listlint/licences/1"
 
 _WORDS = {
-    "head": Text("{held} documents held, {listings} listings, as of {day}",
+    "head": Text("documents held: {held}; listings: {listings}; as of {day}",
                  "持有证件 {held} 份，商品 {listings} 个，截至 {day}"),
     "none": Text("No licence register was given: add a Licences sheet, or name a file in the settings.",
                  "未提供证照表：请添加“证照”工作表，或在设置中指定文件。"),
