@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from conftest import ROOT, RunCli
 from listlint.config_file import read
 from teamwork import BAD, sheet
 
-PAGES = ("configuration", "suppression", "baseline", "fixing", "ci", "history")
+PAGES = ("configuration", "suppression", "baseline", "fixing", "ci", "history", "registers")
 
 
 def blocks(page: str, language: str) -> list[str]:
@@ -33,6 +34,7 @@ def shop(tmp_path: Path) -> Path:
         header="sku,title,brand,ean",
     )
     (tmp_path / "listlint.toml").write_text('lang = "en"\n', "utf-8")
+    shutil.copytree(ROOT / "sample_inventory", tmp_path / "sample_inventory")
     return tmp_path
 
 
@@ -50,6 +52,15 @@ def test_commands(page: str, shop: Path, run_cli: RunCli) -> None:
             assert done.code == int(wanted), (line, done.stdout, done.stderr)
         ran += 1
     assert ran
+
+
+def test_the_vault_of_the_sample_is_what_the_page_shows(run_cli: RunCli) -> None:
+    shown = "".join(blocks("registers", "text")).splitlines()
+    page = (ROOT / "docs" / "registers.md").read_text("utf-8")
+    (command,) = re.findall(r"^listlint (licences sample_inventory/.*?)\s*# exit", page, re.M)
+    said = run_cli(*shlex.split(command)).stdout.splitlines()
+    places = [said.index(line) for line in shown]
+    assert places == sorted(places)
 
 
 @pytest.mark.parametrize("page", PAGES)
