@@ -198,3 +198,18 @@ def test_results_are_kept_and_told_apart(run_cli: RunCli, tmp_path: Path) -> Non
     ]
     sheet(path, "A-1,Linen apron,H")
     assert RULE not in run_cli(path, *options, env=env).json["summary"]["by_rule"]
+
+
+def test_runs_at_once_share_the_cache(run_cli: RunCli, tmp_path: Path) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    rows = (f"A-{n},{BAD} number {n},H" for n in range(200))
+    path = sheet(tmp_path / "a.csv", *rows)
+    env = {"LISTLINT_CACHE_DIR": str(tmp_path / "cache")}
+    options = (path, "--output-format", "json", "--select", RULE)
+    alone = run_cli(*options, "--no-cache")
+    with ThreadPoolExecutor(4) as pool:
+        runs_at_once = list(pool.map(lambda _: run_cli(*options, env=env), range(4)))
+    assert {(r.code, r.stdout) for r in runs_at_once} == {(alone.code, alone.stdout)}
+    assert run_cli(*options, env=env).stdout == alone.stdout
+    assert not list((tmp_path / "cache").rglob("*.tmp"))
