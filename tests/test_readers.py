@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.styles import Font
 
-from listlint.readers import Limits, Note, Source, expand, notes, open_source
+from listlint.readers import Limits, Note, Source, expand, notes, open_source, sources
 from listlint.readers.dialect import sniff
 from listlint.readers.encoding import detect_bytes
 from listlint.readers.ooxml import parse_format
@@ -582,6 +582,11 @@ def test_expand(tmp_path: Path) -> None:
         file.parent.mkdir(exist_ok=True)
         file.write_text("sku,title\n")
     (tmp_path / "report.json").write_text('{"schema": "listlint/report/1"}')
+    (tmp_path / "stock.listlint.xlsx").write_text("a checked copy")
+    # What only speaks of listlint is read.
+    (tmp_path / "x.json").write_text('[{"sku": "1", "title": "a poster that says listlint"}]')
+    (tmp_path / "y.csv.gz").write_bytes(gzip.compress(b"sku,title\n"))
+    (tmp_path / "z.tar.gz").write_bytes(gzip.compress(b"no data"))
     said: list[Note] = []
     inputs = [
         str(tmp_path),
@@ -591,8 +596,11 @@ def test_expand(tmp_path: Path) -> None:
         "-",
     ]
     found = expand(inputs, said.append, io.BytesIO(b"sku,title\n1,cup\n"))
-    assert [Path(source.shown).name for source in found] == ["a.xlsx", "b.csv", "c.tsv", "-"]
+    shown = [Path(source.shown).name for source in found]
+    assert shown == ["a.xlsx", "b.csv", "x.json", "y.csv.gz", "c.tsv", "-"]
     assert [(note.name, Path(note.path or "").name) for note in said] == [
+        (notes.PASSED_OVER, "report.json"),
+        (notes.PASSED_OVER, "stock.listlint.xlsx"),
         (notes.MISSING, "*.xls"),
         (notes.MISSING, "gone.csv"),
     ]
@@ -602,6 +610,24 @@ def test_expand(tmp_path: Path) -> None:
     stdin.discard()
     assert not Path(stdin.path).exists()
     assert Path(found[0].path).exists()
+
+
+def test_endless_standard_input_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "MAX_STDIN", 1 << 20)
+    said: list[Note] = []
+    data = io.BytesIO(b"sku,title\n" * 300_000)
+    assert expand(["-"], said.append, data) == []
+    assert [(note.name, note.path) for note in said] == [(notes.TOO_LARGE, "-")]
+    assert data.tell() < 3 << 20
+
+
+def test_a_glob_of_folders_is_those_folders(tmp_path: Path) -> None:
+    for name in ("one/a.csv", "two/deep/b.csv"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_text("sku,title\n")
+    said: list[Note] = []
+    found = expand([str(tmp_path / "*")], said.append)
+    assert ([Path(s.shown).name for s in found], said) == (["a.csv", "b.csv"], [])
 
 
 def test_a_folder_without_data_is_said(tmp_path: Path) -> None:

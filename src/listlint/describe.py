@@ -117,6 +117,8 @@ def columns(inputs: Sequence[str], lang: Lang, settings: Settings) -> tuple[str,
         note = message.note(sources[job].shown) if isinstance(message, Death) else message
         said.append(note if note.path else replace(note, path=sources[job].shown))
         unread = True
+    for source in sources:
+        source.discard()
     lines += [f"{n.path or ''}: {n.name}: {n.detail.get(lang)}".removeprefix(": ") for n in said]
     return "\n".join(visible(line) for line in lines), unread
 

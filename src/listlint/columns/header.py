@@ -67,12 +67,12 @@ def find(head: Head, library: ColumnLibrary, dialect: Dialect | None) -> Header 
     # Beside keys that a program wrote stand labels in any language, few of them known.
     lone = best.keylike >= 0.8
     least = max(2, 0.5 * best.hits)
-    texts = {tuple(head[best.position][1])}
+    texts = {_cleaned(head[best.position][1])}
     positions = [best.position]
     for row in seen:
         if row.position == best.position or abs(row.position - best.position) > _NEAR:
             continue
-        cells = tuple(head[row.position][1])
+        cells = _cleaned(head[row.position][1])
         labels = row.hits >= least and row.hits >= 0.25 * row.filled and row.numeric <= 0.2
         written = row.keylike >= 0.8 and row.filled >= 0.6 * best.filled
         written = written and (row.hits >= 2 or row.coded >= 0.4)
@@ -82,6 +82,10 @@ def find(head: Head, library: ColumnLibrary, dialect: Dialect | None) -> Header 
             texts.add(cells)
             positions.append(row.position)
     return _arranged(sorted(positions), seen, best.hits)
+
+
+def _cleaned(row: Sequence[str]) -> tuple[str, ...]:
+    return tuple(map(clean, row))
 
 
 def _look(head: Head, library: ColumnLibrary) -> list[_Row]:

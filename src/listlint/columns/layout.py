@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from listlint.columns.evidence import SHAPES
+from listlint.columns.keys import clean
 from listlint.model import Text
 from listlint.readers.interface import Note
 
@@ -176,7 +177,7 @@ class Layout:
     def _repeats_header(self, row: Sequence[str]) -> bool:
         width = len(row)
         for index, header in self.header_cells:
-            if index >= width or row[index].strip() != header:
+            if index >= width or clean(row[index]) != header:
                 return False
         return True
 

@@ -52,6 +52,7 @@ CACHED: Final = "formula-by-cached-value"
 NULS: Final = "nul-characters"
 STRAY_BOM: Final = "stray-byte-order-mark"
 SKIPPED_ROWS: Final = "skipped-rows"
+PASSED_OVER: Final = "passed-over"
 
 NAMES: Final = tuple(
     value for name, value in list(globals().items()) if name.isupper() and isinstance(value, str)

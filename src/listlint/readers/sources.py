@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import glob
 import os
+import re
 import shutil
 import stat
+import sys
 import tempfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
@@ -19,12 +21,25 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 STDIN = "-"
+MAX_STDIN = 4 << 30
+"""Bytes of standard input: it may never end, and is kept in a temporary file."""
 
 # Feeds, JSON and pages that lie about in a folder are rarely inventories; they are read when named.
 _FOLDER_SUFFIXES = KNOWN_SUFFIXES - {".html", ".htm", ".gz"}
 _OWN_NAMES = frozenset({"listlint.toml", "listlint-baseline.json", "package.json", "tsconfig.json"})
 _OWN_MARKS = (".listlint.", ".listlint-", "listlint-report")
+_OWN_REPORT = re.compile(
+    rb'\s*(?:\{"(?:run": \{")?schema": "listlint/report/'
+    rb'|\{"\$schema": "[^"]*sarif[^{]*\{"tool": \{"driver": \{"name": "listlint"'
+    rb'|\{"source": \{"name": "listlint"\}|<\?xml[^>]*>\s*<testsuites name="listlint")'
+)
+"""How the reports begin that listlint writes as JSON and XML."""
 _SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "__MACOSX", "venv"})
+
+
+_OWN = Text(
+    "listlint wrote it; name it to have it read", "由 listlint 生成；如需检查请直接指定该文件"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +64,7 @@ def expand(
 
     A path is taken as it stands if it exists, else as a glob. What is missing, empty as a glob or
     no ordinary file is said through `note`. In folders only files with a data extension are taken;
-    hidden files, office lock files and what listlint itself writes are not.
+    hidden files and office lock files are not, and of what listlint itself wrote only that is said.
     """
     found: list[Source] = []
     seen: set[tuple[int, int] | str] = set()
@@ -74,7 +89,7 @@ def expand(
 
 def _one(given: str, note: Callable[[Note], None], stdin: BinaryIO | None) -> Iterator[Source]:
     if given == STDIN:
-        yield _spool(stdin)
+        yield from _spool(stdin or getattr(sys.stdin, "buffer", None), note)
         return
     try:
         status = os.stat(given)
@@ -95,18 +110,23 @@ def _one(given: str, note: Callable[[Note], None], stdin: BinaryIO | None) -> It
 
 def _glob(pattern: str, note: Callable[[Note], None]) -> Iterator[Source]:
     matches = sorted(glob.glob(pattern, recursive=True))
+    folders = [match for match in matches if os.path.isdir(match)]
+    if folders and len(folders) == len(matches):
+        # As where the shell expands it.
+        for folder in folders:
+            yield from _folder(folder, note)
+        return
     taken = 0
     for match in matches:
-        if os.path.isdir(match):
+        if os.path.isdir(match) or _is_passed_over(os.path.basename(match)):
             continue
-        if _is_passed_over(os.path.basename(match)):
-            continue
-        if os.path.isfile(match):
-            taken += 1
-            yield Source(match, _shown(match))
-        else:
+        taken += 1
+        if not os.path.isfile(match):
             note(_not_a_file(match))
-            taken += 1
+        elif _is_own_output(match):
+            note(Note(notes.PASSED_OVER, _OWN, path=_shown(match)))
+        else:
+            yield Source(match, _shown(match))
     if not taken:
         note(
             Note(
@@ -131,7 +151,7 @@ def _folder(folder: str, note: Callable[[Note], None]) -> Iterator[Source]:
         )
         for name in sorted(files):
             path = os.path.join(where, name)
-            if os.path.splitext(name)[1].lower() not in _FOLDER_SUFFIXES or _is_passed_over(name):
+            if not _may_be_data(name) or _is_passed_over(name):
                 continue
             taken += 1
             # A link out of the folder would put a stranger's choice of file into the report.
@@ -139,7 +159,9 @@ def _folder(folder: str, note: Callable[[Note], None]) -> Iterator[Source]:
                 note(_not_a_file(path, outside=True))
             elif not os.path.isfile(path):
                 note(_not_a_file(path))
-            elif not _is_own_output(path):
+            elif _is_own_output(path):
+                note(Note(notes.PASSED_OVER, _OWN, path=_shown(path)))
+            else:
                 yield Source(path, _shown(path))
     if not taken:
         note(
@@ -161,33 +183,48 @@ def _inside(path: str, root: str) -> bool:
         return False
 
 
+def _may_be_data(name: str) -> bool:
+    stem, suffix = os.path.splitext(name.lower())
+    return (os.path.splitext(stem)[1] if suffix == ".gz" else suffix) in _FOLDER_SUFFIXES
+
+
 def _is_passed_over(name: str) -> bool:
-    """Hidden files, office lock files, and what listlint reads or writes for itself."""
+    """Hidden files, office lock files, and settings."""
     low = name.lower()
-    return (
-        low.startswith((".", "~$")) or low in _OWN_NAMES or any(mark in low for mark in _OWN_MARKS)
-    )
+    return low.startswith((".", "~$")) or low in _OWN_NAMES
 
 
 def _is_own_output(path: str) -> bool:
-    """A report of listlint's: its JSON and XML formats name it in their first lines."""
-    if os.path.splitext(path)[1].lower() not in (".json", ".jsonl", ".xml"):
+    """What listlint wrote: its name says so, or its JSON or XML begins as listlint's does."""
+    low = os.path.basename(path).lower()
+    if any(mark in low for mark in _OWN_MARKS):
+        return True
+    if os.path.splitext(low)[1] not in (".json", ".jsonl", ".xml"):
         return False
     try:
         with open(path, "rb") as file:
-            return b"listlint" in file.read(512)
+            return _OWN_REPORT.match(file.read(512)) is not None
     except OSError:
         return False
 
 
-def _spool(stdin: BinaryIO | None) -> Source:
+def _spool(stdin: BinaryIO | None, note: Callable[[Note], None]) -> Iterator[Source]:
     """Standard input in a file of its own, since formats need to seek."""
-    folder = tempfile.mkdtemp(prefix="listlint-")
-    path = os.path.join(folder, "stdin")
-    with open(path, "wb") as file:
-        if stdin is not None:
-            shutil.copyfileobj(stdin, file, 1 << 20)
-    return Source(path, STDIN, temporary=True)
+    source = Source(os.path.join(tempfile.mkdtemp(prefix="listlint-"), "stdin"), STDIN, True)
+    left = MAX_STDIN
+    with open(source.path, "wb") as file:
+        while stdin is not None and left >= 0 and (chunk := stdin.read(1 << 20)):
+            file.write(chunk)
+            left -= len(chunk)
+    if left >= 0:
+        yield source
+        return
+    source.discard()
+    detail = Text(
+        f"more than {MAX_STDIN >> 30} GB on standard input; name a file instead",
+        f"标准输入超过 {MAX_STDIN >> 30} GB，请改为指定文件",
+    )
+    note(Note(notes.TOO_LARGE, detail, path=STDIN))
 
 
 def _shown(path: str) -> str:
