@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import subprocess
 import sys
 import threading
 import time
@@ -225,3 +226,24 @@ def test_time_given_on_the_command_line_holds(check: Callable[..., Ran], tmp_pat
     ran = check(path, "--timeout", 2)
     assert ran.code == 3
     assert "timed-out" in said(ran)
+
+
+def test_a_run_that_is_cancelled_leaves_nothing(tmp_path: Path) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    path = tmp_path / "long.csv"
+    path.write_text(
+        "sku,title\n" + "".join(f"M-{n},Mug {n} of blue clay\n" for n in range(300_000))
+    )
+    running = subprocess.Popen(
+        [sys.executable, "-m", "listlint", str(path), "--isolated", "--output-format", "json"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "TMPDIR": str(scratch)},
+    )  # fmt: skip
+    while not any(scratch.iterdir()):
+        assert running.poll() is None
+        time.sleep(0.05)
+    running.terminate()
+    out, errors = running.communicate(timeout=60)
+    assert (running.returncode, out) == (143, b"")
+    assert b"Traceback" not in errors
+    assert list(scratch.iterdir()) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -63,6 +64,9 @@ def main() -> None:
         # A console that can't show a character must not stop the run.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    # A cancelled job (`timeout`, CI) unwinds as Ctrl-C does, so that temporary files go.
+    if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
 
 
 @main.command()

@@ -72,8 +72,21 @@ class Child:
         duplex: bool = False,
     ) -> None:
         """Start `target(*args(its end of the pipe, its folder))`."""
-        context: Any = multiprocessing.get_context(START)
         self.folder = tempfile.mkdtemp(prefix="listlint-")
+        try:
+            self._start(target, args, duplex=duplex)
+        except BaseException:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            raise
+
+    def _start(
+        self,
+        target: Callable[..., None],
+        args: Callable[[Connection, str], tuple[Any, ...]],
+        *,
+        duplex: bool,
+    ) -> None:
+        context: Any = multiprocessing.get_context(START)
         self.pipe, theirs = context.Pipe(duplex=duplex)
         _open_ends.add(self.pipe)
         self.process = context.Process(target=target, args=args(theirs, self.folder), daemon=True)
@@ -132,6 +145,7 @@ class Inside:
 
     def __init__(self, folder: str, max_memory: int) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         # Else a child would wait for its parent as long as a sibling lives, parent or no parent.
         for end in _open_ends:
             end.close()
