@@ -1,9 +1,11 @@
 """Make the tables of docs/readers.md by trying every format and every dialect.
 
-    python benchmarks/readers_table.py [--check]
+    python benchmarks/readers_table.py [--check | --folder FOLDER]
 
 A file with the same oddities is written in each format and read back; each dialect is recognised in
 its own examples. `--check` changes nothing and exits 1 where the committed tables are not these.
+`--folder` prints what is read of each file of a folder, as the whole program reads it: listings and
+fields by sheet; sheets without listings are only counted.
 """
 
 from __future__ import annotations
@@ -12,12 +14,14 @@ import base64
 import gzip
 import io
 import json
+import subprocess
 import sys
 import tempfile
 import tomllib
 import zipfile
+from collections import Counter
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -300,6 +304,38 @@ def _dialect_line(table: dict[str, Any], library: ColumnLibrary) -> str:
     )
 
 
+def folder_table(folder: str) -> str:
+    """File × listings read and fields mapped, by one run of the program."""
+    command = [sys.executable, "-m", "listlint", folder, "--isolated", "--select", "FILE"]
+    done = subprocess.run(
+        [*command, "--output-format", "json"], capture_output=True, encoding="utf-8", check=False
+    )
+    report = json.loads(done.stdout)
+    lines = [
+        "| file | sheet | dialect | marketplace | rows | fields mapped | columns left |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    others: Counter[str] = Counter()
+    for entry in report["files"]:
+        name = PurePosixPath(entry["path"]).name
+        if entry["dialect"] is None:
+            lines.append(f"| {name} | {entry['sheet'] or ''} | unread | | | | |")
+        elif not entry["columns"]:
+            others[name] += 1
+        else:
+            fields = ", ".join(dict.fromkeys(entry["columns"].values()))
+            markets = ", ".join(entry["marketplaces"]) or "not told"
+            lines.append(
+                f"| {name} | {entry['sheet'] or ''} | {entry['dialect']} | {markets} | "
+                f"{entry['rows']} | {fields} | {len(entry['unmapped'])} |"
+            )
+    rest = ", ".join(f"{name} {count}" for name, count in others.items())
+    return (
+        "\n".join(lines) + f"\n\n{report['summary']['listings']} listings. "
+        f"Sheets without listings (instructions, lists): {rest or 'none'}.\n"
+    )
+
+
 def page(text: str) -> str:
     """The page with its tables made anew."""
     for name, make in (("Formats", formats_table), ("Dialects", dialects_table)):
@@ -313,6 +349,9 @@ def page(text: str) -> str:
 
 def main() -> int:
     """Run the command."""
+    if sys.argv[1:2] == ["--folder"]:
+        print(folder_table(sys.argv[2]), end="")
+        return 0
     committed = DOCS.read_text(encoding="utf-8")
     made = page(committed)
     if "--check" in sys.argv[1:]:

@@ -474,7 +474,41 @@ FLAT = {
     "E-Mail-Adresse oder elektronische Adresse des Herstellers": "manufacturer_email",
     "E-Mail oder elektronische Adresse der zuständigen Person": "responsible_person_email",
 }  # fmt: skip
+STOCK_JP = {
+    "商品コード": "sku", "商品名": "title", "カテゴリー": "category", "単価": "price", "製造元": "manufacturer",
+}  # fmt: skip
+TAOBAO = {
+    "item_loc": None, "raw_title": "title", "view_price": "price", "view_sales": None, "province": None,
+    "city": None, "sales": "sales",
+}  # fmt: skip
+FEED = {
+    "id": "listing_id", "title": "title", "description": "description", "link": None,
+    "image_link": "image_url", "availability": None, "price": "price", "sale_price": None,
+    "brand": "brand",
+}  # fmt: skip
+FEED_TSV = {
+    **FEED, "category": "category", "condition": "condition", "gtin": "gtin", "mpn": "mpn",
+    "shipping": None, "material": "material", "gender": "target_audience",
+}  # fmt: skip
+ERP = {
+    "ERP类目": "category", "ERP ID": "listing_id", "产品中文名": None, "产品属性": "attributes",
+    "成本（有差值）": None, "商品名称": "title", "商品描述": "description", "商品重量(g)": "weight",
+    "商品长度(cm)": None, "规格1（颜色）": "colour", "规格1图片": "image_url", "规格2（尺寸）": "size",
+    "全球商品价格": "price", "全球商品库存": "quantity", "Seller SKU": "sku", "商品主图": "image_url",
+    "产品特点1": "bullet_points", "描述（不包括图片）": "description",
+}  # fmt: skip
+SHOP_FR = {
+    "sku": "sku", "name": "title", "description": "description", "price": "price", "body_zone": None,
+    "skin_type": None, "fullness": None, "sexe": "target_audience", "ethnicity": None,
+    "photo": "image_url",
+}  # fmt: skip
 REAL = [
+    ("jp-master__seiumiyata__商品マスタ.csv", "generic", 50, STOCK_JP),
+    ("cn-goods__MantoraHou__taobao1.csv", "generic", 682, TAOBAO),
+    ("google-feed__xSANCHOSx__google_feed.xml", "product-feed", 25, FEED),
+    ("google-feed__sherow1982__google_merchant_feed_en.tsv", "product-feed", 30, FEED_TSV),
+    ("dianxiaomi__Eason8880__sample_data.xls", "erp-cn", 3, ERP),
+    ("magento__Karimdaikhi__catalog_product.csv", "generic", 45, SHOP_FR),
     ("shopify__PacktPublishing__Product-data.csv", "shopify", 20, SHOPIFY),
     ("amazon-report__sellersmart__GET_MERCHANT_LISTINGS_ALL_DATA.txt", "amazon-listings-report", 2, REPORT),
     ("cn-goods__liaowwxx__商品.xlsx", "generic", 57, GOODS),
@@ -484,7 +518,7 @@ REAL = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "dialect", "count", "expected"), REAL, ids=lambda v: str(v)[:20])
+@pytest.mark.parametrize(("name", "dialect", "count", "expected"), REAL, ids=lambda v: str(v)[:40])
 def test_real_file(name: str, dialect: str, count: int, expected: dict[str, str | None]) -> None:
     found = list((SHARED / "inventories").glob(name))
     if not found:
