@@ -26,6 +26,7 @@ from listlint.counters import WORK, Work
 from listlint.model import Finding
 from listlint.pipeline import Message, Rows, Session, SheetDone, check_source
 from listlint.readers import Limits, Note, Source
+from listlint.readers.parquet import parts
 from listlint.rules.interface import Hit, Key, Meeting, Run
 from listlint.run import prepare, session_for
 
@@ -276,14 +277,54 @@ def test_a_workbook(tmp_path: Path) -> None:
     assert len(found["findings"]) == 2 * 12_300
 
 
-def test_parquet(tmp_path: Path) -> None:
+@pytest.mark.parametrize("group", [1_000, 7_000, 100_000])
+def test_parquet(tmp_path: Path, group: int) -> None:
+    path = parquet_of(tmp_path / "a.parquet", rows(12_000), group)
+    assert len(same(path)["findings"]) == 24_000
+
+
+def test_row_groups_are_read_apart(tmp_path: Path) -> None:
+    path = parquet_of(tmp_path / "a.parquet", rows(12_000), 1_000)
+    found = parts(str(path), 2)
+    assert [(p.first, p.end, p.number, p.records) for p in found] == [
+        (0, 5, 2, 5_000), (5, 10, 5_002, 5_000), (10, 12, 10_002, 2_000)
+    ]  # fmt: skip
+    uneven = parquet_of(tmp_path / "b.parquet", rows(12_000), 11_000)
+    assert len(parts(str(uneven), 2)) == 1
+
+
+def test_a_damaged_row_group_is_told_and_the_others_are_checked(tmp_path: Path) -> None:
+    pq = pytest.importorskip("pyarrow.parquet")
+    path = parquet_of(tmp_path / "a.parquet", rows(12_000), 1_000)
+    group = pq.ParquetFile(path).metadata.row_group(6)
+    column = group.column(1)
+    data = bytearray(path.read_bytes())
+    at = column.dictionary_page_offset or column.data_page_offset
+    data[at : at + column.total_compressed_size] = b"\xff" * column.total_compressed_size
+    path.write_bytes(data)
+    found = same(path)
+    assert [(n.name, n.row) for n in found["notes"]] == [("broken-file", 6_002)]
+    assert found["notes"][0].detail.en.startswith("rows 6002–7001: ")
+    numbers = {_place(f)[0] for f in found["findings"]}
+    assert numbers == {*range(2, 12_002)} - {*range(6_002, 7_002)}
+    assert found["sheets"][0][0].rows == 11_000
+
+
+def parquet_of(path: Path, table: list[list[str]], group: int) -> Path:
+    """The table as Parquet in row groups of so many records."""
     pa = pytest.importorskip("pyarrow")
     pq = pytest.importorskip("pyarrow.parquet")
-    path = tmp_path / "a.parquet"
-    header, *body = rows(12_000)
-    table = pa.table(dict(zip(header, map(list, zip(*body, strict=True)), strict=True)))
-    pq.write_table(table, path, row_group_size=1000)
-    assert len(same(path)["findings"]) == 24_000
+    header, *body = table
+    columns = dict(zip(header, map(list, zip(*body, strict=True)), strict=True))
+    pq.write_table(pa.table(columns), path, row_group_size=group)
+    return path
+
+
+def test_a_misspelt_header_is_told_in_a_long_file_too(tmp_path: Path) -> None:
+    table = rows(900)
+    table[0] = ["sku", "title", "brand", "price", "Discription"]
+    found = same(written(tmp_path / "a.csv", table))
+    assert "misspelt-header" in {n.name for n in found["notes"]}
 
 
 def test_files_come_in_their_order(tmp_path: Path) -> None:

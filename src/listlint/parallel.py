@@ -1,7 +1,8 @@
 """Files checked by several processes: whole files side by side, large ones in parts.
 
-A large delimited text is cut into ranges of bytes (`listlint.readers.ranges`); of any other large
-file one process reads and the others check its batches. The parent only counts bytes, hands out
+A large delimited text is cut into ranges of bytes (`listlint.readers.ranges`), Parquet into row
+groups (`listlint.readers.parquet`); of any other large file one process reads and the others check
+its batches. The parent only counts bytes, hands out
 parts and puts what they say in order, so that the answer is the same with any number of workers.
 A part whose process died is tried once more; then a `FILE` finding says which rows were not checked.
 """
@@ -18,12 +19,12 @@ from multiprocessing.connection import wait
 from typing import TYPE_CHECKING
 
 from listlint.counters import WORK
-from listlint.parts import LongText, RangeDone, RangeTask
+from listlint.parts import LongFile, RangeDone, RangeTask, tally_of
 from listlint.pipeline import Message, sheet_end, unchecked_rows, unread
 from listlint.readers import sniff
 from listlint.readers.child import Death
-from listlint.readers.delimited import Tally
 from listlint.readers.interface import Note
+from listlint.readers.parquet import RowGroups
 from listlint.readers.ranges import TextRange, survey
 from listlint.worker import APART, BATCH, ENDS, LEAVES, PART, WHOLE, Worker, dumps, warm
 
@@ -59,18 +60,18 @@ class _Task:
     """Where its messages go."""
     rows: tuple[int, int | None] | None = None
     """First row and number of rows of a part; None for whole files."""
-    part: TextRange | None = None
+    part: TextRange | RowGroups | None = None
     died: bool = False
     received: int = 0
     known: int = 0
     """Messages that came before the worker died, passed over when they come again."""
     result: RangeDone | None = None
-    """What a range came to; None where it was given up."""
+    """What a part came to; None where it was given up."""
 
     @property
     def is_bounded(self) -> bool:
         """Whether it is a range that must have proved to be one before anything of it counts."""
-        return self.part is not None and self.part.end is not None
+        return isinstance(self.part, TextRange) and self.part.end is not None
 
 
 @dataclass(slots=True, eq=False)
@@ -79,8 +80,8 @@ class _File:
 
     number: int
     slots: deque[_Slot] = field(default_factory=deque)
-    text: LongText | None = None
-    ranges: Iterator[TextRange] | None = None
+    long: LongFile | None = None
+    parts: Iterator[TextRange | RowGroups] | None = None
     total: RangeDone | None = None
 
 
@@ -146,8 +147,7 @@ class _Scheduler:
             large = _is_large(self._sources[file.number].path, self._jobs)
             if large and not self._workers:
                 warm(self._sessions[file.number])
-            alone = b"1" if self._jobs == 1 else b""
-            told = _told(APART, file, alone) if large else _told(WHOLE, file)
+            told = _told(APART, file, self._jobs.to_bytes(2)) if large else _told(WHOLE, file)
             task = _Task(file, told, self._slot(file))
             (self._to_read if large else self._to_check).append(task)
 
@@ -228,7 +228,7 @@ class _Scheduler:
             self._leave(task, message, batch)
         elif isinstance(message, RangeDone):
             task.result = message
-        elif isinstance(message, LongText):
+        elif isinstance(message, LongFile):
             self._cut(task.file, message)
         else:
             task.slot.messages.append(message)
@@ -270,30 +270,33 @@ class _Scheduler:
         last = None if count is None else first + count - 1
         task.slot.messages = [unchecked_rows(first, last, note.detail, name=note.name)]
 
-    # --- ranges of a long text -------------------------------------------------------------------
+    # --- parts of a long file --------------------------------------------------------------------
 
-    def _cut(self, file: _File, text: LongText) -> None:
-        """The file is a long text: from here on it is a matter of its ranges."""
-        file.text = text
-        file.total = RangeDone(Tally(text.form.layout.width))
-        source = self._sources[file.number].path
-        size = os.stat(source).st_size // (4 * self._jobs)
-        file.ranges = survey(source, text.form, min(max(size, _RANGE[0]), _RANGE[1]))
-        file.slots[-1].messages += [*text.notes, *text.layout.notes]
+    def _cut(self, file: _File, long: LongFile) -> None:
+        """From here on the file is a matter of its parts."""
+        file.long = long
+        file.total = RangeDone(tally_of(long))
+        if long.form is None:
+            file.parts = iter(long.groups)
+        else:
+            source = self._sources[file.number].path
+            size = os.stat(source).st_size // (4 * self._jobs)
+            file.parts = survey(source, long.form, min(max(size, _RANGE[0]), _RANGE[1]))
+        file.slots[-1].messages += long.notes
 
     def _refill(self, file: _File) -> None:
-        """Hand on the next ranges, as many as keep the workers busy."""
-        while file.ranges is not None and len(file.slots) <= _AHEAD * self._jobs:
-            part = next(file.ranges, None)
+        """Hand on the next parts, as many as keep the workers busy."""
+        while file.parts is not None and len(file.slots) <= _AHEAD * self._jobs:
+            part = next(file.parts, None)
             if part is None:
-                file.ranges = None
+                file.parts = None
                 return
-            self._to_check.append(self._range(file, part))
+            self._to_check.append(self._part(file, part))
 
-    def _range(self, file: _File, part: TextRange) -> _Task:
-        assert file.text is not None
+    def _part(self, file: _File, part: TextRange | RowGroups) -> _Task:
+        assert file.long is not None
         assert file.total is not None
-        payload = dumps(RangeTask(file.text, part, file.total.cells))
+        payload = dumps(RangeTask(file.long, part, file.total.cells))
         rows = (part.number, part.records)
         task = _Task(file, _told(PART, file, payload), self._slot(file), rows, part)
         task.slot.task = task
@@ -309,15 +312,15 @@ class _Scheduler:
 
     def _redo(self, file: _File, task: _Task) -> None:
         """Read on to the end from where the last good range ended; what came after is void."""
-        assert task.part is not None
+        assert isinstance(task.part, TextRange)
         file.slots.clear()
-        file.ranges = None
+        file.parts = None
         self._to_check = deque(t for t in self._to_check if t.file is not file)
         for worker in [w for w in self._workers if w.task is not None and w.task.file is file]:
             self._workers.remove(worker)
             worker.end()
         rest = replace(task.part, end=None, records=None)
-        self._to_check.appendleft(self._range(file, rest))
+        self._to_check.appendleft(self._part(file, rest))
 
     # --- deliveries ------------------------------------------------------------------------------
 
@@ -348,14 +351,15 @@ class _Scheduler:
             self._files.popleft()
 
     def _end_of(self, file: _File) -> Iterator[Message]:
-        """What is said of a long text when all of it was read."""
-        if file.text is None:
+        """What is said of a long file when all of it was read."""
+        if file.long is None:
             return
-        text, total, said = file.text, file.total, list[Note]()
+        long, total, said = file.long, file.total, list[Note]()
         assert total is not None
         session = self._sessions[file.number]
-        yield from sheet_end(text.layout, text.sheet, total.count, session)
-        total.tally.say(text.form.encoding, said.append)
+        yield from sheet_end(long.layout, long.sheet, total.count, session)
+        if long.form is not None:
+            total.tally.say(long.form.encoding, said.append)
         yield from said
 
 

@@ -355,8 +355,7 @@ def _check_sheet(
     opened: OpenSheet, session: Session, check: Callable[[Batch, Session], M]
 ) -> Iterator[Message | M]:
     layout, grid = opened.layout, opened.grid
-    yield from layout.notes
-    yield from _slips(layout, grid.name)
+    yield from sheet_begin(layout, grid.name)
     if layout.kind == "unknown":
         yield Note(notes.UNRECOGNISED, _beginning(opened.head), sheet=grid.name)
         yield unread(grid.path, grid.name)
@@ -384,6 +383,12 @@ def _check_sheet(
 def asked(session: Session) -> Library | None:
     """What tells the marketplaces of single rows; None where the user named them for all."""
     return None if session.marketplaces else session.engine.library
+
+
+def sheet_begin(layout: Layout, sheet: str | None) -> Iterator[Note]:
+    """What is said of a sheet when it was recognised."""
+    yield from layout.notes
+    yield from _slips(layout, sheet)
 
 
 def sheet_end(

@@ -29,8 +29,8 @@ Task = TypeVar("Task")
 WHOLE, APART, BATCH, PART = b"w", b"a", b"b", b"r"
 """What a worker is told: check a file; read a large one for others; check a batch; check a range.
 
-Then come four bytes of the file's number and what the task needs: b"1" to check what was read oneself,
-a pickled `Unchecked`, a pickled `RangeTask`.
+Then come four bytes of the file's number and what the task needs: for a large file the number of
+workers (one checks what it reads itself), a pickled `Unchecked`, a pickled `RangeTask`.
 """
 SAYS, LEAVES, ENDS = b"s", b"l", b"e"
 """What it says: a pickled message; (first row, rows) of a batch that it leaves to others, which
@@ -111,7 +111,7 @@ def _do(
     if kind == WHOLE:
         messages = check_source(sources[number], first, session)
     elif kind == APART:
-        messages = read_apart(sources[number], first, session, alone=bool(payload))
+        messages = read_apart(sources[number], first, session, int.from_bytes(payload))
     elif kind == BATCH:
         messages = check_unchecked(pickle.loads(payload), session)
     else:

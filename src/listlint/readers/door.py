@@ -167,11 +167,14 @@ def _read(
         from listlint.readers import xmlfeed
 
         yield from xmlfeed.grids(source, path, limits, note)
-    elif kind in ("json", "parquet"):
+    elif kind == "json":
         from listlint.readers import records
 
-        reader_of = records.json_grids if kind == "json" else records.parquet_grids
-        yield from reader_of(source, path, limits, note)
+        yield from records.json_grids(source, path, limits, note)
+    elif kind == "parquet":
+        from listlint.readers import parquet
+
+        yield from parquet.grids(source, path, limits, note)
     else:
         from listlint.readers import delimited
 

@@ -1,4 +1,4 @@
-"""Records: JSON lines, a JSON array of objects, and Parquet.
+"""Records: JSON lines, a JSON array of objects; Arrow values as text.
 
 The header is row 1, the n-th record row n + 1. Nested keys are joined by `/`; a list fills as many
 columns of one name as its longest member has.
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from listlint.model import Text
 from listlint.readers import encoding, notes
 from listlint.readers.flat import Record, flat_blocks, widths_of
-from listlint.readers.interface import Block, Grid, Limits, Note
+from listlint.readers.interface import Grid, Limits, Note
 from listlint.readers.values import text_of
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ _PRODUCT_KEYS = frozenset({"id", "name", "sku", "title"})
 """An object with one of these is a record, not the envelope of a list of them."""
 _MAX_LINE = 64_000_000
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_PARQUET_ROWS = 5000
 
 
 def json_grids(
@@ -140,49 +139,13 @@ def _flat(value: Any, name: str = "") -> Record:
             waiting.extend((where, v) for v in reversed(item))
         elif item is not None:
             text = item if isinstance(item, str) else text_of(item)
-            flat.append((_whole(where) or "value", _whole(text)))
+            flat.append((whole(where) or "value", whole(text)))
     return flat
 
 
-def _whole(text: str) -> str:
-    """Text without halves of surrogate pairs, which no output could write."""
+def whole(text: str) -> str:
+    """The text without halves of surrogate pairs, which no output could write."""
     return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
-
-
-def parquet_grids(
-    source: str, path: str, limits: Limits, note: Callable[[Note], None]
-) -> Iterator[Grid]:
-    """The one sheet of a Parquet file, by batches; needs the extra `parquet`. See `Reader.grids`."""
-    try:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-    except ImportError as error:
-        raise notes.unreadable(
-            notes.MISSING_EXTRA,
-            "pip install 'listlint[parquet]'",
-            "pip install 'listlint[parquet]'",
-        ) from error
-    try:
-        file = pq.ParquetFile(source)
-    except (pa.ArrowException, OSError, ValueError) as error:
-        raise notes.unreadable(notes.BROKEN, str(error)[:200], str(error)[:200]) from error
-    if file.metadata.num_rows * file.metadata.num_columns > limits.max_cells:
-        raise notes.unreadable(notes.TOO_LARGE, "too many cells", "单元格过多")
-    names = [_whole(name) for name in file.schema_arrow.names]
-
-    def blocks() -> Iterator[Block]:
-        yield Block([1], [names])
-        number = 2
-        try:
-            for batch in file.iter_batches(batch_size=_PARQUET_ROWS, use_threads=False):
-                columns = [texts(column) for column in batch.columns]
-                rows = list(map(list, zip(*columns, strict=True)))
-                yield Block(range(number, number + len(rows)), rows)
-                number += len(rows)
-        except (pa.ArrowException, OSError) as error:
-            raise notes.unreadable(notes.BROKEN, str(error)[:200], str(error)[:200]) from error
-
-    yield Grid(path, None, "parquet", blocks)
 
 
 def texts(column: Any) -> list[str]:
@@ -204,4 +167,4 @@ def _leaf(value: Any) -> str:
         return ""
     if isinstance(value, list | dict):
         return "; ".join(text for _, text in _flat(value))
-    return _whole(value) if isinstance(value, str) else text_of(value)
+    return whole(value) if isinstance(value, str) else text_of(value)
