@@ -11,7 +11,6 @@ the same rows under the same path. docs/scale.md has measurements and limits.
 from __future__ import annotations
 
 import pickle
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -250,9 +249,3 @@ def run(inputs: Sequence[str], prepared: Prepared, folder: str, lang: Lang) -> D
         F.col("suppressed").isNull() | (F.col("area") == "file")
     )
     return written.groupBy("area", "severity", "confidence", "rule", "name").count()
-
-
-if __name__ == "__main__":  # spark-submit …/listlint/spark.py INPUT… -o parquet=DIR
-    from listlint.cli import main
-
-    main(["check", "--engine", "spark", *sys.argv[1:]])
