@@ -109,7 +109,7 @@ def serve_picture(driver: Any, folder: Path, out: Path) -> None:
         assert server.stdout is not None
         address = server.stdout.readline().split()[-1]
         time.sleep(2)
-        driver.set_window_size(WIDTH, 800)
+        driver.set_window_size(WIDTH, 1000)
         driver.get(address)
         driver.save_screenshot(str(out / "serve.png"))
     finally:

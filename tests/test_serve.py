@@ -119,9 +119,9 @@ def serving(folder: Path, cache: Path, *options: str) -> Iterator[Server]:
     """A server with temporary files in a folder of its own."""
     temporary = folder / "tmp"
     temporary.mkdir()
-    code = "from listlint.serve import command; command()"
+    code = "from listlint.cli import main; main()"
     process = subprocess.Popen(
-        [sys.executable, "-c", code, "--no-browser", "--isolated", *options],
+        [sys.executable, "-c", code, "serve", "--no-browser", "--isolated", *options],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,
@@ -406,6 +406,7 @@ def test_browser_goes_all_the_way(server: Server, browser: Any, tmp_path: Path) 
     sample = ROOT / "sample_inventory" / "amazon-us.xlsx"
     data = base64.b64encode(sample.read_bytes()).decode()
     browser.execute_script(DROP, sample.name, data)
+    assert waited(browser, "#chosen li").text.startswith("amazon-us.xlsx · ")
     browser.execute_script("document.querySelector('[value=\"amazon.com\"]').click()")
     waited(browser, "#check").click()
     waited(browser, "html[data-ready]")

@@ -88,7 +88,8 @@ class _Pages:
     async def upload(self, request: Request) -> Response:
         """The form."""
         profiles = [(p.id, p.title) for p in self._profiles.values()]
-        return self._page(request, "upload", profiles=profiles)
+        common = {p.id for p in self._profiles.values() if p.common}
+        return self._page(request, "upload", profiles=profiles, common=common)
 
     async def begin(self, request: Request) -> Response:
         """Take the files, begin the check, and show it."""

@@ -20,13 +20,26 @@
     window.addEventListener("dragleave", (e) => over(e, false));
     window.addEventListener("drop", (event) => {
       over(event, false);
-      if (event.dataTransfer.files.length) input.files = event.dataTransfer.files;
+      if (event.dataTransfer.files.length) {
+        input.files = event.dataTransfer.files;
+        list();
+      }
     });
+    const chosen = document.getElementById("chosen");
+    const list = () => {
+      chosen.replaceChildren(...[...input.files].map((file) => {
+        const item = document.createElement("li");
+        item.textContent = `${file.name} · ${(file.size / 1e6).toFixed(1)} MB`;
+        return item;
+      }));
+    };
+    input.addEventListener("change", list);
     form.addEventListener("submit", () => {
       form.querySelector("[type=submit]").disabled = true;
     });
     // Back from the results: the button can be pressed again.
     window.addEventListener("pageshow", () => {
+      list();
       form.querySelector("[type=submit]").disabled = false;
     });
   }
@@ -43,7 +56,10 @@
           location.replace(address);
           return;
         }
-        if (said.rows) rows.textContent = rows.dataset.text.replace("{n}", said.rows.toLocaleString());
+        if (said.rows) {
+          const figures = { n: said.rows.toLocaleString(), file: said.file };
+          rows.textContent = rows.dataset.text.replace(/\{(\w+)\}/g, (_, name) => figures[name]);
+        }
       } catch { /* the server may be busy; ask again */ }
       setTimeout(ask, 400);
     };

@@ -6,10 +6,22 @@ from listlint.model import Text
 
 UI: dict[str, Text] = {
     "title": Text("listlint", "listlint"),
+    "hero": Text("See what the marketplace would see, before it does", "赶在平台之前发现问题"),
     "intro": Text(
-        "Check a listing spreadsheet for what would get the account suspended. "
-        "The file stays on this computer and is deleted when you close the page.",
-        "检查商品表中可能导致账户停用的问题。文件只留在本机，关闭页面后即删除。",
+        "Check a listing spreadsheet for what would get the account suspended: which cell, which "
+        "words, which policy, what to do.",
+        "检查商品表中可能导致账户停用的问题：哪个单元格、哪些词、哪条政策、怎么改。",
+    ),
+    "promise_local": Text(
+        "Stays on this computer; deleted when you close the page",
+        "文件只留在本机，关闭页面后即删除",
+    ),
+    "promise_workbook": Text(
+        "Your own workbook back, with the cells marked", "返回您自己的工作簿，并标出有问题的单元格"
+    ),
+    "promise_source": Text(
+        "Every finding says why, what to do, and where it is written",
+        "每个问题都写明原因、改法和依据",
     ),
     "language": Text("Language", "语言"),
     "drop": Text("Drop spreadsheets here, or choose them", "把表格拖到这里，或点击选择"),
@@ -19,12 +31,13 @@ UI: dict[str, Text] = {
     ),
     "marketplaces": Text("Marketplaces", "平台"),
     "marketplaces_hint": Text(
-        "None chosen: what the file says, else the rules that hold on most of them.",
-        "不选：按文件内容判断，否则按多数平台通用的规则检查。",
+        "none chosen: as the file says, else the rules that hold on most of them",
+        "不选则按文件内容判断，否则按多数平台通用的规则检查",
     ),
+    "marketplaces_more": Text("More marketplaces", "更多平台"),
     "check": Text("Check", "开始检查"),
     "checking": Text("Checking …", "正在检查……"),
-    "rows": Text("{n} rows checked", "已检查 {n} 行"),
+    "rows": Text("{file}: {n} rows checked", "{file}：已检查 {n} 行"),
     "wait": Text("The findings appear here when the check is done.", "检查完成后将在此显示结果。"),
     "again": Text("Check another file", "检查其他文件"),
     "failed": Text("Something went wrong", "出错了"),
