@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from conftest import RunCli
 from listlint.model import (
     Area,
     Confidence,
@@ -95,6 +96,28 @@ def test_trend_has_its_charts() -> None:
     assert 'id="chart-trend"' in html
     assert 'id="chart-changes"' in html
     assert 'id="chart-trend"' not in page(ordinary(), "en")
+
+
+def test_a_kept_history_is_on_the_page(tmp_path: Path, run_cli: RunCli) -> None:
+    sheet = tmp_path / "inventory.csv"
+    options = ["inventory.csv", "--history", "runs.db", "-ohtml=report.html", "-q", "--as-of"]
+
+    def checked(day: str, title: str) -> str:
+        sheet.write_text(f"sku,title\nA-1,{title}\nA-2,AAA copy wallet\n", "utf-8")
+        assert run_cli(*options, day, cwd=tmp_path).code == 1
+        return (tmp_path / "report.html").read_text("utf-8")
+
+    first = checked("2026-11-20", "AAA copy handbag")
+    assert 'id="chart-trend"' not in first
+    assert sum(f[15] for f in embedded(first)["findings"]) == 0
+    second = checked("2026-11-21", "Replica watch")
+    assert 'id="chart-trend"' in second
+    assert re.search(r"Since the run of</span> <time[^>]*>2026-11-20", second)
+    data = embedded(second)
+    fresh = [f for f in data["findings"] if f[15]]
+    assert fresh
+    assert {data["groups"][f[0]][2] for f in fresh} == {"A-1"}
+    assert "AAA copy" in second.split('id="h-fixed"')[1].split("</section>")[0]
 
 
 def test_a_report_without_findings_is_a_page() -> None:

@@ -6,11 +6,15 @@ import json
 import re
 import tomllib
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import RunCli
+from listlint.exposure import stock
 from listlint.model import Area, Confidence, Finding, Severity, Suppression
 from listlint.policy.load import load_models, pack_files
 from listlint.policy.paths import builtin
@@ -29,6 +33,69 @@ def ranked(*findings: Finding, **more: Any) -> list[dict[str, Any]]:
 def rows(*findings: Finding, **more: Any) -> list[int]:
     """Their rows."""
     return [item["row"] for item in ranked(*findings, **more)]
+
+
+SHEET = """sku,title,price,quantity
+A-1,AAA copy leather handbag,19.90,10
+A-2,AAA copy leather wallet,"1.299,00 €",1 000
+A-3,Plain mug,3,1
+A-4,AAA copy leather belt,,5
+"""
+
+
+def test_every_run_ranks_by_what_the_sheet_says_of_price_and_stock(
+    tmp_path: Path, run_cli: RunCli
+) -> None:
+    (tmp_path / "inventory.csv").write_text(SHEET, "utf-8")
+    risk = run_cli("inventory.csv", "--output-format", "json", cwd=tmp_path).json["summary"]["risk"]
+    assert risk["estimate"] is True
+    assert {item["sku"]: item["exposure"] for item in risk["listings"]} == {
+        "A-1": 199.0, "A-2": 1_299_000.0, "A-4": None,
+    }  # fmt: skip
+    assert risk["listings"][0]["sku"] == "A-2"
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("1,000", 1000),
+        ("1.000", 1000),
+        ("1 000", 1000),
+        ("12.0", 12),
+        ("5 pcs", 5),
+        ("0", 0),
+        ("sold out", None),
+    ],
+)
+def test_stock_is_read_as_people_write_it(text: str, pieces: float | None) -> None:
+    assert stock(text) == pieces
+
+
+@pytest.mark.parametrize(
+    ("lang", "head", "estimate"),
+    [
+        ("en", "Mend these first", "no marketplace's score"),
+        ("zh", "请先处理", "不是任何平台的评分"),
+    ],
+)
+def test_the_text_says_what_to_mend_first(
+    tmp_path: Path, run_cli: RunCli, lang: str, head: str, estimate: str
+) -> None:
+    (tmp_path / "inventory.csv").write_text(SHEET, "utf-8")
+    said = run_cli("inventory.csv", "--lang", lang, cwd=tmp_path).stdout
+    part = said.split(head)[1]
+    assert "1. " in part
+    assert part.index("A-2") < part.index("A-1")
+    assert estimate in part
+
+
+def test_what_was_fixed_is_not_ranked(tmp_path: Path, run_cli: RunCli) -> None:
+    (tmp_path / "inventory.csv").write_text(SHEET.replace("Plain mug", "Plain  mug"), "utf-8")
+    left = run_cli(
+        "inventory.csv", "--fix", "--unsafe-fixes", "--output-format", "json", cwd=tmp_path
+    ).json  # fmt: skip
+    flagged = {f["row"] for f in left["findings"] if f["row"]}
+    assert {item["row"] for item in left["summary"]["risk"]["listings"]} == flagged
 
 
 def test_severity_confidence_and_reason_decide() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import json
+import shutil
 import time
 import zipfile
 from pathlib import Path
@@ -16,6 +18,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from conftest import ROOT, RunCli
 from listlint.model import Lang, Location, Report, Severity
 from listlint.reporters import get
 from listlint.reporters.interface import Style
@@ -379,3 +382,21 @@ def test_a_missing_row_is_no_link(in_tmp: Path) -> None:
     csv_file("inventory.csv", [["sku"], ["1"]])
     book = save(report(whole, files=(entry("inventory.csv", None),)), in_tmp / "checked.xlsx")
     assert book["listlint findings"]["K2"].value
+
+
+def test_a_checked_workbook_is_checked_like_the_first(tmp_path: Path, run_cli: RunCli) -> None:
+    shutil.copy(ROOT / "sample_inventory" / "amazon-us.xlsx", tmp_path)
+
+    def findings(name: str, checked: str) -> list[tuple[Any, ...]]:
+        outputs = [f"-oxlsx={checked}", "-ojson=report.json", "-q", "--as-of", "2026-11-23"]
+        assert run_cli(name, *outputs, cwd=tmp_path).code == 1
+        found = json.loads((tmp_path / "report.json").read_text("utf-8"))["findings"]
+        return [(f["rule"], f["sheet"], f["cell"], f["match"]) for f in found]
+
+    before = findings("amazon-us.xlsx", "checked.xlsx")
+    assert len(before) > 20
+    assert findings("checked.xlsx", "again.xlsx") == before
+    once = openpyxl.load_workbook(tmp_path / "checked.xlsx")
+    twice = openpyxl.load_workbook(tmp_path / "again.xlsx")
+    assert twice.sheetnames == once.sheetnames
+    assert twice["Template"]["E24"].comment.text == once["Template"]["E24"].comment.text

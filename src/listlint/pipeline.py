@@ -13,8 +13,8 @@ from listlint.batches import SheetCount, batches
 from listlint.columns import REASONS, Layout, recognise
 from listlint.counters import WORK
 from listlint.engine import Engine, KeyRow, column_letters
+from listlint.exposure import exposure
 from listlint.keystore import Keys
-from listlint.match.place import parse_price
 from listlint.model import Edit, Exposure, Finding, Location, SheetEntry, Text
 from listlint.readers import notes, open_source
 from listlint.readers.comments import ignoring
@@ -293,21 +293,6 @@ def _sellers(batch: Batch, session: Session) -> dict[tuple[str, str | None, int]
     }
 
 
-def _exposure(batch: Batch, findings: Sequence[Finding]) -> Exposure:
-    if not (batch.has("price") and batch.has("quantity")):
-        return {}
-    rows = {f.location.row for f in findings}
-    sheet = batch.sheet
-    return {
-        (sheet.path, sheet.name, row): (
-            parse_price(batch.get("price", i)),
-            parse_price(batch.get("quantity", i)),
-        )
-        for i, row in enumerate(batch.numbers)
-        if row in rows
-    }
-
-
 CHECKED_KINDS = frozenset({"listings", "seller"})
 
 
@@ -324,7 +309,7 @@ def checked(batch: Batch, session: Session) -> Rows | Note:
             len(batch),
             tuple(_ignores(batch)),
             _sellers(batch, session) if session.by_seller else {},
-            _exposure(batch, findings),
+            exposure(batch, {f.location.row for f in findings}),
         )
     except MemoryError:
         raise
