@@ -1,27 +1,26 @@
 """What is wrong with policies that load: dead exceptions, doubled terms, rules that hold nowhere.
 
-`listlint policy lint` prints what this finds. Every exception must earn its place: with the table
-taken away, one of the rule's good examples has to fire.
+`listlint policy lint` prints what this finds; `exceptions.py` looks at `unless` and `when`.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from listlint.match.syntax import TermSyntaxError, by_language, check
+from listlint.policy.exceptions import Exceptions
 from listlint.policy.library import Library, RuleSpec, from_compiled
 from listlint.policy.load import compile_files, load_contexts, load_models
-from listlint.policy.testing import findings_count
+from listlint.policy.tables import read_toml
 from listlint.text.fold import fold
 
 if TYPE_CHECKING:
     from listlint.policy.library import Profile
-    from listlint.policy.schema import Example
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,9 @@ def lint_policies(
     specs = {spec.meta.code: spec for spec in library.rules}
     faults: list[Fault] = []
     used: set[str] = set()
+    exceptions = Exceptions(library)
     for path, model in load_models(files):
+        raw = {rule["code"]: rule for rule in read_toml(path)["rule"]}
         if model.pack.review_by < today:
             faults.append(Fault(path.as_posix(), f"to be reviewed by {model.pack.review_by}"))
         for rule in model.rule:
@@ -53,8 +54,10 @@ def lint_policies(
             where = f"{path.as_posix()}: rule {rule.code}"
             used |= _contexts_of(spec.data)
             faults += [Fault(where, what) for what in _rule_faults(library, spec, profiles)]
-            faults += [Fault(where, what) for what in _dead(library, spec, rule.good)]
-    faults += _doubled(library)
+            own = exceptions.of_rule(path, raw[rule.code], spec, rule.good)
+            faults += [Fault(where, what) for what in own]
+    faults += [Fault(where, what) for where, what in exceptions.of_lists()]
+    faults += _doubled(library, profiles)
     faults += _context_faults(files, used)
     return faults
 
@@ -86,55 +89,25 @@ def _rule_faults(
         yield "expires before it takes effect"
 
 
-def _dead(library: Library, spec: RuleSpec, good: Sequence[Example]) -> Iterator[str]:
-    """Exceptions that no good example needs, and conditions that none shows at work."""
-    if spec.meta.kind == "python":
-        return
-    for key, word in (("unless", "exception"), ("when", "condition")):
-        tables = spec.data.get(key, ())
-        plain = [findings_count(library, spec, example) for example in good] if tables else []
-        for n in range(len(tables)):
-            data = {**spec.data, key: [t for k, t in enumerate(tables) if k != n]}
-            without = replace(spec, data=data)
-            shown = zip(good, plain, strict=True)
-            if not any(findings_count(library, without, e) > count for e, count in shown):
-                yield f"{key} {n + 1}: no good example needs this {word}: {_short(tables[n])}"
+def _doubled(library: Library, profiles: Mapping[str, Profile]) -> Iterator[Fault]:
+    """Terms that two rules of one area look for in the same fields of the same marketplaces.
 
-
-def _short(table: Mapping[str, Any]) -> str:
-    shown = {k: v for k, v in table.items() if k != "note"}
-    text = str(shown)
-    return text if len(text) <= 100 else text[:97] + "…"
-
-
-def _doubled(library: Library) -> Iterator[Fault]:
-    """Terms that two rules of one area look for on the same marketplaces: which one is meant?"""
-    owners: dict[tuple[str, str, str], list[RuleSpec]] = defaultdict(list)
+    A rule that holds on fewer marketplaces may sharpen one that holds on more; two that hold on the
+    same ones tell a seller the same thing twice.
+    """
+    owners: dict[tuple[object, ...], list[RuleSpec]] = defaultdict(list)
     for spec in library.rules:
         if spec.meta.kind == "terms" and not spec.data.get("when"):
+            places = library.holds(spec.meta, profiles)
+            fields = frozenset(spec.meta.fields)
             for text, lang in spec.data.get("terms", ()):
-                owners[
-                    spec.meta.area.value, fold(text).strip() + "*" * text.count("*"), lang
-                ].append(spec)
-    for (_, text, lang), specs in owners.items():
-        for k, first in enumerate(specs):
-            for second in specs[k + 1 :]:
-                if first is second or not _overlap(first, second):
-                    continue
-                yield Fault(
-                    first.meta.pack,
-                    f"{text!r} ({lang}) is a term of {first.meta.code} and of {second.meta.code}",
-                )
-
-
-def _overlap(first: RuleSpec, second: RuleSpec) -> bool:
-    a, b = set(first.meta.jurisdictions), set(second.meta.jurisdictions)
-    fields = (
-        not first.meta.fields
-        or not second.meta.fields
-        or bool(set(first.meta.fields) & set(second.meta.fields))
-    )
-    return fields and (not a or not b or bool(a & b))
+                form = fold(text).strip() + "*" * text.count("*")
+                owners[spec.meta.area, form, lang, places, fields].append(spec)
+    for (_, text, lang, *_), specs in owners.items():
+        first, *others = dict.fromkeys(s.meta.code for s in specs)
+        if others:
+            what = f"{text!r} ({lang}) is a term of {' and of '.join([first, *others])}"
+            yield Fault(specs[0].meta.pack, what)
 
 
 def _context_faults(files: Sequence[Path], used: set[str]) -> Iterator[Fault]:

@@ -115,7 +115,7 @@ def _prepared(
     day = example.as_of or spec.meta.effective or date(2026, 11, 23)
     rows: list[Row] = list(getattr(example, "rows", None) or [example.listing])
     rows = [{**row, **(example.seller or {})} for row in rows]
-    plain = not (example.register_ is not None or example.authorisations or example.seller)
+    plain = not (example.register_ or example.authorisations or example.seller)
     if plain and day in engines:
         engine = engines[day]
     else:
@@ -126,9 +126,11 @@ def _prepared(
     return engine, batch_of(rows, _marketplaces(library, spec, example))
 
 
-def findings_count(library: Library, spec: RuleSpec, example: Example) -> int:
-    """How many findings the rule alone has in the example."""
-    engine, batch = _prepared(library, spec, example, {})
+def findings_count(
+    library: Library, spec: RuleSpec, example: Example, engines: dict[date, Engine]
+) -> int:
+    """How many findings the rule alone has in the example; `engines` keeps what `spec` is run by."""
+    engine, batch = _prepared(library, spec, example, engines)
     return len(findings_of(engine, batch))
 
 

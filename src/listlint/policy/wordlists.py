@@ -16,7 +16,9 @@ from listlint.policy.paths import builtin
 from listlint.policy.tables import read_toml
 
 if TYPE_CHECKING:
-    from listlint.policy.schema import WordsModel
+    from collections.abc import Mapping
+
+    from listlint.policy.schema import Condition, WordsModel
 
 NOTHING_HELD: list[dict[str, str]] = []
 """The register that examples of a list are tried with: all that is asked for is missing."""
@@ -37,6 +39,21 @@ def add_word_lists(path: Path, tables: dict[str, Any]) -> None:
         for name in [names] if isinstance(names, str) else names:
             file = _find(path, str(name), where)
             _add(rule, _load(file, file.stat().st_mtime_ns), languages)
+
+
+def brought_in(path: Path, rule: Mapping[str, Any]) -> list[tuple[Path, list[dict[str, Any]]]]:
+    """The lists that a rule (as its file says it) names, with the exceptions they bring along."""
+    names = rule.get("triggers_from", ())
+    found = []
+    for name in [names] if isinstance(names, str) else names:
+        file = _find(path, str(name), f"{path}: rule {rule.get('code')}")
+        words = _load(file, file.stat().st_mtime_ns)
+        found.append((file, [_plain(condition) for condition in words.unless]))
+    return found
+
+
+def _plain(condition: Condition) -> dict[str, Any]:
+    return condition.model_dump(mode="json", exclude_defaults=True, by_alias=True)
 
 
 def _find(path: Path, name: str, where: str) -> Path:
@@ -83,7 +100,7 @@ def _add(rule: dict[str, Any], words: WordsModel, languages: frozenset[str] | No
             own[lang] = list(dict.fromkeys([*own.get(lang, ()), *terms]))
     excuses = rule.setdefault("unless", [])
     for condition in words.unless:
-        data = condition.model_dump(mode="json", exclude_defaults=True, by_alias=True)
+        data = _plain(condition)
         if data not in excuses:
             excuses.append(data)
     for kind, examples in (("bad", words.bad), ("good", words.good)):
