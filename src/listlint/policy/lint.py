@@ -52,7 +52,7 @@ def lint_policies(
         for rule in model.rule:
             spec = specs[rule.code]
             where = f"{path.as_posix()}: rule {rule.code}"
-            used |= _contexts_of(spec.data)
+            used |= _contexts_of(spec.data, library.contexts)
             faults += [Fault(where, what) for what in _rule_faults(library, spec, profiles)]
             own = exceptions.of_rule(path, raw[rule.code], spec, rule.good)
             faults += [Fault(where, what) for what in own]
@@ -62,11 +62,15 @@ def lint_policies(
     return faults
 
 
-def _contexts_of(data: Mapping[str, Any]) -> set[str]:
+def _contexts_of(data: Mapping[str, Any], known: Mapping[str, object]) -> set[str]:
+    """The shared contexts that a rule names: in conditions, options, or its list of brands (`@name`)."""
     found: set[str] = set()
     for condition in [*data.get("when", ()), *data.get("unless", ())]:
         names = condition.get("context", ())
         found |= {names} if isinstance(names, str) else set(names)
+    found |= {v for v in data.get("options", {}).values() if isinstance(v, str) and v in known}
+    for row in data.get("brands", ()):
+        found |= {n[1:] for n in row.get("needs", "").split("|") if n.startswith("@")}
     return found
 
 
@@ -115,7 +119,7 @@ def _context_faults(files: Sequence[Path], used: set[str]) -> Iterator[Fault]:
         for name, conditions in load_contexts([path]).items():
             where = f"{path.as_posix()}: context {name}"
             for condition in conditions:
-                used |= _contexts_of({"when": [condition]})
+                used |= _contexts_of({"when": [condition]}, {})
                 try:
                     for key in ("before", "after", "near", "inside", "listing"):
                         check(term for term, _ in by_language(condition.get(key)))

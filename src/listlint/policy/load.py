@@ -201,6 +201,13 @@ def _check_words(where: str, data: dict[str, Any], contexts: dict[str, Any]) -> 
                     raise PolicyError(
                         f"{where}: no context is called {name!r}{_hint(name, contexts)}"
                     )
+        for row in data.get("brands", ()):
+            for need in row.get("needs", "").split("|"):
+                if need.startswith("@") and need[1:] not in contexts:
+                    raise PolicyError(
+                        f"{where}: {row['brand']}: no context is called {need[1:]!r}"
+                        f"{_hint(need[1:], contexts)}"
+                    )
     except TermSyntaxError as error:
         raise PolicyError(f"{where}: {error}") from None
 
