@@ -22,7 +22,7 @@ if importlib.util.find_spec("pyspark") is None or importlib.util.find_spec("pand
 if shutil.which("java") is None and not os.environ.get("JAVA_HOME"):
     pytest.skip("Spark needs Java", allow_module_level=True)
 
-ROWS = int(os.environ.get("LISTLINT_SPARK_ROWS", "20000"))
+ROWS = int(os.environ.get("LISTLINT_SPARK_ROWS", "4000"))
 """Listings of the comparison; 100,000 is what the benchmark takes."""
 
 ACROSS = {"SEL301", "SEL302", "SEL303"}
