@@ -10,7 +10,7 @@ from listlint.match.conditions import Condition, Judge
 from listlint.match.place import TEXT_FIELDS, BatchText, Place
 from listlint.match.probe import Probe
 from listlint.match.required import Needs
-from listlint.match.scanner import Scanner
+from listlint.match.scanner import Scanner, longest
 from listlint.match.syntax import Term, terms_of
 from listlint.match.words import Want
 from listlint.model import Area
@@ -55,11 +55,11 @@ class TermsRule:
     def places(self, batch: Batch) -> Iterable[Place]:
         """Where the terms stand and the conditions hold."""
         assert self.scanner is not None
-        for place in self.scanner.matches(batch).get(self.slot, ()):
-            if self._exact and not _same_case(place):
-                continue
-            if self._judge.allows(place):
-                yield place
+        found = self.scanner.all_matches(batch).get(self.slot, ())
+        return longest(found, self._counts)
+
+    def _counts(self, place: Place) -> bool:
+        return not (self._exact and not _same_case(place)) and self._judge.allows(place)
 
     def excused(self, batch: Batch) -> Iterable[tuple[Place, str, int]]:
         """Where the terms stand but the rule keeps quiet: the place, "when" or "unless", its number."""

@@ -90,8 +90,8 @@ class Condition:
             for found in phrases.regex.finditer(text, place.end, window):
                 if self._close(place, *found.span()):
                     return True
-        # What stands in the gap of "swollen ... battery" is as near as can be.
-        return side == "near" and place.term.gapped and self._in_gap(place, phrases)
+        # What stands in the gap of "rifle ... 22" comes after what is named first.
+        return side != "before" and place.term.gapped and self._in_gap(place, phrases)
 
     @staticmethod
     def _in_gap(place: Place, phrases: Phrases) -> bool:

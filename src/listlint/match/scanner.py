@@ -6,7 +6,7 @@ of a field is looked at once; what comes again in later batches is remembered.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from listlint.counters import WORK
@@ -45,6 +45,8 @@ class Found(NamedTuple):
     """What a batch holds: places by number of the want, shapes by number of the probe."""
 
     places: Mapping[int, Sequence[Place]]
+    longest: Mapping[int, Sequence[Place]]
+    """`places` without those that a longer one covers."""
     shapes: Mapping[int, Sequence[ShapePlace]]
 
 
@@ -58,7 +60,12 @@ class Scanner:
         self._known: dict[str, dict[str, Looked]] = {}
 
     def matches(self, batch: Batch) -> Mapping[int, Sequence[Place]]:
-        """Places by number of the want, in column and row order; computed once a batch."""
+        """Places by number of the want, in row and column order, none covered by a longer one;
+        computed once a batch."""
+        return self._found(batch).longest
+
+    def all_matches(self, batch: Batch) -> Mapping[int, Sequence[Place]]:
+        """The same with those that a longer one covers, which comes before them."""
         return self._found(batch).places
 
     def shapes(self, batch: Batch) -> Mapping[int, Sequence[ShapePlace]]:
@@ -82,7 +89,7 @@ class Scanner:
             for field in positions:
                 if field not in repeating:
                     del self._known[field]
-            return Found({k: list(_longest(found)) for k, found in places.items()}, shapes)
+            return Found(places, {k: list(longest(p)) for k, p in places.items()}, shapes)
 
     def _look(self, batch: Batch, positions: Mapping[str, Sequence[int]]) -> set[str]:
         """Look at the cells that are not known; the fields whose cells come again and again."""
@@ -150,19 +157,29 @@ class Scanner:
         return places, shapes
 
 
-def _longest(places: Sequence[Place]) -> Iterator[Place]:
-    """Of places that overlap in one cell the longest; of the same words in one cell the first."""
+def longest(
+    places: Iterable[Place], counts: Callable[[Place], bool] | None = None
+) -> Iterator[Place]:
+    """Of places that overlap in one cell the longest; of the same words in one cell the first.
+
+    `counts` is asked before a place may hide others: what is excused hides nothing.
+    """
     last: Place | None = None
     seen: set[str] = set()
     for place in places:
-        if last is None or (place.i, place.position) != (last.i, last.position):
-            seen = set()
-        elif place.folded is last.folded:
-            if place.start < last.end:
+        if last is not None and (place.i, place.position) == (last.i, last.position):
+            if _overlap(last, place) or place.words in seen:
                 continue
-        elif place.span[0] < last.span[1]:
+        else:
+            seen = set()
+        if counts is not None and not counts(place):
             continue
         last = place
-        if place.words not in seen:
-            seen.add(place.words)
-            yield place
+        seen.add(place.words)
+        yield place
+
+
+def _overlap(first: Place, second: Place) -> bool:
+    if second.folded is first.folded:
+        return second.start < first.end
+    return second.span[0] < first.span[1]
