@@ -38,7 +38,8 @@ class MisspeltRule:
     """One hit a misspelt mark and cell. `{brand}` is the mark as its owner writes it.
 
     Options: `goods` (phrases, or `@context`, of which one must hold for the listing), `evidence`
-    (worse: error), `torn` (look for marks torn apart instead of misspelt ones).
+    (worse: error), `torn` (look for marks torn apart instead of misspelt ones),
+    `shortest` (fewest letters of a name that is looked for).
     """
 
     def __init__(
@@ -57,7 +58,9 @@ class MisspeltRule:
         self._evidence = Phrases(options["evidence"]) if options.get("evidence") else None
         brands = [Brand(row, contexts) for row in data["brands"]]
         # A mark that is an ordinary word itself is near to too many others.
-        self._names = {fold(b.name).strip(): b for b in brands if b.ambiguity == "none"}
+        least = options.get("shortest", 0)
+        names = {fold(b.name).strip(): b for b in brands if b.ambiguity == "none"}
+        self._names = {name: b for name, b in names.items() if len(name) >= least}
         torn = bool(options.get("torn"))
         self._near = NearNames(() if torn else self._names, options.get("ordinary", ()))
         self._torn: dict[str, tuple[str, Brand]] = {}
@@ -66,7 +69,10 @@ class MisspeltRule:
                 for name in map(str.strip, brand.folded):
                     words = name.split()
                     if sum(map(len, words)) >= SHORTEST_TORN and min(map(len, words)) > 2:
-                        self._torn.setdefault(name.replace(" ", ""), (name, brand))
+                        known = self._torn.get(name.replace(" ", ""))
+                        # Of `kungfu panda` and `kung fu panda` the more pieces are an honest spelling.
+                        if known is None or len(words) > len(known[0].split()):
+                            self._torn[name.replace(" ", "")] = (name, brand)
         self._longest = max(map(len, self._torn), default=0)
         # Of the ordinary words some are a mark's favourite disguise when its goods stand right beside.
         self._telling = {
