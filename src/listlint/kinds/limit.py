@@ -13,8 +13,8 @@ from listlint.match.place import BatchText, Place
 from listlint.match.syntax import Term
 from listlint.model import Text
 from listlint.rules.interface import Hit, RuleMeta, Run
-from listlint.text.chars import is_cjk
-from listlint.text.fold import fold
+from listlint.text.chars import SEPARATOR, is_cjk
+from listlint.text.fold import fold, fold_joined
 
 # Amazon's own wording: a word may not stand more than twice, prepositions, articles and
 # conjunctions aside.
@@ -28,6 +28,8 @@ _SMALL = frozenset(
 )
 
 
+REMEMBERED = 50_000
+"""Values of which it is remembered whether a word comes too often in them."""
 _CAPITALS = re.compile(r"[^\W\d_a-z]{4}")
 
 
@@ -45,6 +47,7 @@ class LimitRule:
         self.needs = meta.fields
         self._limit: Mapping[str, Any] = data["limit"]
         forbidden = self._limit.get("forbidden")
+        self._repeating: dict[str, bool] = {}
         self._forbidden = re.compile(f"[{re.escape(forbidden)}]") if forbidden else None
         parted = self._limit.get("separator")
         self._parted = re.compile(f"[^{re.escape(parted)}]+") if parted else None
@@ -109,16 +112,26 @@ class LimitRule:
             "max_repeat",
             "min_share",
         }:
-            words = [v.lower().split() for v in values]
-            return [
-                i
-                for i, w in enumerate(words)
-                if len(w) - len(set(w)) >= most or not values[i].isascii()
-            ]
+            self._count(values, most, limit.get("min_share", 0.0))
+            return [i for i, v in enumerate(values) if self._repeating[v]]
         if "max_upper_ratio" in limit and len(limit) == 1:
             # Mostly capitals means some capital word of four letters.
             return [i for i, v in enumerate(values) if _CAPITALS.search(v)]
         return [i for i, v in enumerate(values) if v]
+
+    def _count(self, values: Sequence[str], most: int, share: float) -> None:
+        """See to it that of every value it is known whether a word comes too often in it."""
+        if len(self._repeating) > REMEMBERED:
+            self._repeating.clear()
+        new = [v for v in set(values).difference(self._repeating) if v]
+        self._repeating[""] = False
+        folded = fold_joined(SEPARATOR.join(v.replace(SEPARATOR, " ") for v in new))
+        for value, text in zip(new, folded.split(SEPARATOR), strict=False):
+            if value.isascii():
+                words = value.lower().split()
+                self._repeating[value] = len(words) - len(set(words)) >= most
+            else:
+                self._repeating[value] = _most(text.split(), most, share) is not None
 
     def _cell(self, column: Column, i: int, value: str) -> Hit | None:
         limit = self._limit
@@ -170,8 +183,13 @@ class LimitRule:
 
 def _repeated(text: str, most: int, share: float) -> tuple[str, int] | None:
     """The word that stands more than `most` times, and how often; pairs of characters in Chinese."""
+    return _most(fold(text).split(), most, share)
+
+
+def _most(tokens: Sequence[str], most: int, share: float) -> tuple[str, int] | None:
+    """`_repeated` of the words of a folded text."""
     words: list[str] = []
-    for token in fold(text).split():
+    for token in tokens:
         if is_cjk(token[0]):
             words += [token[k : k + 2] for k in range(len(token) - 1)]
         elif token not in _SMALL and not token.isdigit() and len(token) > 1:

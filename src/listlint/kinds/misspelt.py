@@ -8,22 +8,26 @@ goods beside it: nobody writes so by chance.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from listlint.batch import Batch
 from listlint.kinds.brand import Brand
 from listlint.kinds.words import hit_of
 from listlint.match.conditions import Condition, Judge
+from listlint.match.index import AnchorIndex
 from listlint.match.near import NearNames
 from listlint.match.place import BatchText, Place
 from listlint.match.syntax import Phrases, Term
 from listlint.model import Severity
 from listlint.rules.interface import Hit, RuleMeta, Run
+from listlint.text.chars import SEPARATOR
 from listlint.text.fold import fold
 
 SHORTEST_TORN = 6
 """Fewest letters of a mark that is looked for torn apart."""
 MOST_PIECES = 8
+REMEMBERED = 50_000
+"""Cells of which it is remembered what is in them."""
 _JOINERS = frozenset(("e", "y", "and", "und", "et", "en", "i", "n"))
 _SHORT_WORDS = frozenset(
     "a ad al am an as at au be by ca co cm da de di do du el en es et ex gb go he hi ho ii il in io is it km kg la"
@@ -32,6 +36,14 @@ _SHORT_WORDS = frozenset(
 )
 
 FIELDS = ("title", "subtitle", "bullet_points", "search_terms", "tags", "seo_title")
+
+
+class Slip(NamedTuple):
+    """A mark misspelt or torn apart: in a folded cell the first word of it, how many, and which mark."""
+
+    first: int
+    size: int
+    brand: Brand
 
 
 class MisspeltRule:
@@ -74,6 +86,8 @@ class MisspeltRule:
                         if known is None or len(words) > len(known[0].split()):
                             self._torn[name.replace(" ", "")] = (name, brand)
         self._longest = max(map(len, self._torn), default=0)
+        self._index = AnchorIndex([(name, 0) for name in self._torn])
+        self._looked: dict[str, tuple[Slip, ...]] = {}
         # Of the ordinary words some are a mark's favourite disguise when its goods stand right beside.
         self._telling = {
             fold(word).strip(): (fold(name).strip(), Phrases(beside))
@@ -87,44 +101,50 @@ class MisspeltRule:
             if column.field not in self.needs:
                 continue
             cells = text.column(position)
-            if self._torn:
-                yield from self._torn_apart(text, position, cells)
-                continue
-            words = set(" ".join(cells).split())
-            suspects = self._near.suspects(words) | (words & self._telling.keys())
-            if not suspects:
-                continue
+            self._look(cells)
             for i, folded in enumerate(cells):
-                tokens = folded.split()
-                if suspects.isdisjoint(tokens):
-                    continue
-                for first, count, name in [*self._find(tokens), *self._tell(tokens)]:
-                    hit = self._hit(text, position, i, tokens, first, count, name)
+                for slip in self._looked[folded]:
+                    hit = self._hit(text, position, i, folded.split(), slip)
                     if hit is not None:
                         yield hit
 
-    def _find(self, tokens: Sequence[str]) -> Iterable[tuple[int, int, str]]:
+    def _look(self, cells: Sequence[str]) -> None:
+        """Look at the folded cells that were not met before."""
+        if len(self._looked) > REMEMBERED:
+            self._looked.clear()
+        new = list(set(cells).difference(self._looked))
+        self._looked.update(dict.fromkeys(new, ()))
+        if self._torn:
+            # Whoever tears a name apart leaves it whole but for the blanks.
+            solid = SEPARATOR.join(new).replace(" ", "")
+            for n in {cell for cell, _ in self._index.scan(solid)}:
+                self._looked[new[n]] = tuple(self._torn_apart(new[n].split()))
+            return
+        words = set(" ".join(new).split())
+        suspects = self._near.suspects(words) | (words & self._telling.keys())
+        index = AnchorIndex([(f" {word} ", 0) for word in suspects])
+        for n in {cell for cell, _ in index.scan(SEPARATOR.join(new))}:
+            tokens = new[n].split()
+            self._looked[new[n]] = (*self._find(tokens), *self._tell(tokens))
+
+    def _find(self, tokens: Sequence[str]) -> Iterable[Slip]:
         """Misspelt names, with or without the "and" of their language inside (`Dolce e Gabana`)."""
         places = [k for k, token in enumerate(tokens) if token not in _JOINERS]
         for first, count, name in self._near.find([tokens[k] for k in places]):
             last = places[first + count - 1]
-            yield places[first], last - places[first] + 1, name
+            brand = self._names.get(name)
+            if brand is not None:
+                yield Slip(places[first], last - places[first] + 1, brand)
 
-    def _torn_apart(self, text: BatchText, position: int, cells: Sequence[str]) -> Iterable[Hit]:
-        for i, folded in enumerate(cells):
-            tokens = folded.split()
-            scraps = [k for k, token in enumerate(tokens) if _is_scrap(token)]
-            firsts = {first for k in scraps for first in range(max(0, k - MOST_PIECES // 2), k + 1)}
-            end = 0
-            for first in sorted(firsts):
-                found = self._joined(tokens, first) if first >= end else None
-                if found is None:
-                    continue
-                count, brand = found
-                end = first + count
-                hit = self._place_hit(text, position, i, tokens, first, count, brand)
-                if hit is not None:
-                    yield hit
+    def _torn_apart(self, tokens: Sequence[str]) -> Iterable[Slip]:
+        scraps = [k for k, token in enumerate(tokens) if _is_scrap(token)]
+        firsts = {first for k in scraps for first in range(max(0, k - MOST_PIECES // 2), k + 1)}
+        end = 0
+        for first in sorted(firsts):
+            found = self._joined(tokens, first) if first >= end else None
+            if found is not None:
+                end = first + found[0]
+                yield Slip(first, *found)
 
     def _joined(self, tokens: Sequence[str], first: int) -> tuple[int, Brand] | None:
         """How many tokens from `first` on are a mark torn apart, and which; None if they are none."""
@@ -141,40 +161,21 @@ class MisspeltRule:
                     return len(pieces), brand
         return None
 
-    def _tell(self, tokens: Sequence[str]) -> Iterable[tuple[int, int, str]]:
+    def _tell(self, tokens: Sequence[str]) -> Iterable[Slip]:
         for k, token in enumerate(tokens):
             if token in self._telling:
                 name, beside = self._telling[token]
-                if beside.found(f" {' '.join(tokens[max(0, k - 2) : k + 4])} "):
-                    yield k, 1, name
+                brand = self._names.get(name)
+                if brand and beside.found(f" {' '.join(tokens[max(0, k - 2) : k + 4])} "):
+                    yield Slip(k, 1, brand)
 
     def _hit(
-        self,
-        text: BatchText,
-        position: int,
-        i: int,
-        tokens: Sequence[str],
-        first: int,
-        count: int,
-        name: str,
+        self, text: BatchText, position: int, i: int, tokens: Sequence[str], slip: Slip
     ) -> Hit | None:
-        written = " ".join(tokens[first : first + count])
-        brand = self._names.get(name)
-        if brand is None or f" {written} " in text.field("brand", i):
+        first, size, brand = slip
+        written = " ".join(tokens[first : first + size])
+        if not self._torn and f" {written} " in text.field("brand", i):
             return None
-        return self._place_hit(text, position, i, tokens, first, count, brand)
-
-    def _place_hit(
-        self,
-        text: BatchText,
-        position: int,
-        i: int,
-        tokens: Sequence[str],
-        first: int,
-        count: int,
-        brand: Brand,
-    ) -> Hit | None:
-        written = " ".join(tokens[first : first + count])
         listed = [text.field(f, i) for f in ("brand", "manufacturer")]
         if any(name in value for value in listed for name in (*brand.folded, f" {written} ")):
             return None

@@ -91,6 +91,17 @@ class WordFinder:
                 found.append((mirrored, len(self._terms) + n))
         return found
 
+    @cached_property
+    def _gapped(self) -> dict[int, tuple[tuple[str, ...], ...]]:
+        """Terms with a gap → for each part without the anchor, strings of which one must be there."""
+        return {
+            number: tuple(
+                choice for choice in term.literals if not any(c in a for c in choice for a in term.anchors)
+            )
+            for number, term in enumerate(self._terms)
+            if term.gapped
+        }
+
     def _disguisable(self) -> list[Term]:
         return [
             term
@@ -121,9 +132,12 @@ class WordFinder:
         found: dict[int, list[Word]] = {}
         suspects = set(self._unmasker.cells(cells.visible, BULK))
         texts, fields = cells.texts, cells.fields
+        gapped = self._gapped
         for cell, number in self._index.scan_bytes(cells.folded_bytes):
             if number == SUSPECT:
                 suspects.add(cell)
+                continue
+            if number in gapped and not _holds(texts[cell], gapped[number]):
                 continue
             words = self._look(number, fields[cell], texts[cell])
             if words:
@@ -161,9 +175,6 @@ class WordFinder:
             if start < 0:
                 return []
             return [Word(term, start + 1, start + len(word) - 1, owners, "reversed", None)]
-        for choice in term.literals:
-            if not any(literal in folded for literal in choice):
-                return []
         WORK.tries += 1
         return [Word(term, *m.span(), owners, None, None) for m in term.regex.finditer(folded)]
 
@@ -193,6 +204,13 @@ class WordFinder:
                     if fresh:
                         found.append(Word(term, *match.span(), fresh, variation.label, folded))
         return found
+
+
+def _holds(text: str, parts: Sequence[Sequence[str]]) -> bool:
+    for choice in parts:
+        if not any(literal in text for literal in choice):
+            return False
+    return True
 
 
 def _overlaps(spans: Sequence[tuple[int, int]], a: int, b: int) -> bool:
