@@ -116,8 +116,8 @@ class _Reading:
         exact = _EMPTY
         for at, (kind, value) in enumerate(items):
             whole = self._exact(kind, value)
-            if exact == _EMPTY and whole and "" not in whole and self._is_bound(items, at):
-                exact = frozenset({EDGE})
+            if exact == _EMPTY:
+                exact = self._before(items, at)
             if whole is not None and len(exact) * len(whole) <= MOST:
                 exact = frozenset(a + b for a in exact for b in whole)
                 if kind is op.ASSERT and value[0] == 1:
@@ -134,6 +134,14 @@ class _Reading:
             yield from self._inside(kind, value)
             exact = tail or _EMPTY
         yield _solid(exact)
+
+    def _before(self, items: list[Any], at: int) -> Strings:
+        """What is known to stand before an item with which strings begin."""
+        if at and items[at - 1][0] is op.ASSERT and items[at - 1][1][0] == -1:
+            return self._whole(list(items[at - 1][1][1])) or _EMPTY
+        if items[at][0] not in _WIDTHLESS and self._is_bound(items, at):
+            return frozenset({EDGE})
+        return _EMPTY
 
     def _is_bound(self, items: list[Any], at: int) -> bool:
         """Whether what stands before the item can't be a letter, digit or underscore."""
@@ -198,11 +206,29 @@ class _Reading:
             if once is not None:
                 twice = _power(once, 2) if value[0] >= 2 else None
                 return twice or once, twice or once
-            return self._end(body), self._end(body[::-1])
+            return self._lead(body), self._end(body[::-1])
         if kind is op.SUBPATTERN:
             body = list(value[3])
-            return self._end(body), self._end(body[::-1])
+            return self._lead(body), self._end(body[::-1])
+        if kind is op.BRANCH:
+            leads = [self._lead(list(branch)) for branch in value[1]]
+            if all(leads):
+                union = frozenset().union(*(lead or () for lead in leads))
+                return union if len(union) <= MOST else None, None
         return None, None
+
+    def _lead(self, items: list[Any]) -> Strings | None:
+        """With what a sequence begins, as far as that is known."""
+        exact = _EMPTY
+        for kind, value in items:
+            whole = self._exact(kind, value)
+            longer = _joined(exact, whole if whole is not None else self._ends(kind, value)[0])
+            if longer is None:
+                break
+            exact = longer
+            if whole is None:
+                break
+        return exact if exact != _EMPTY else None
 
     def _end(self, items: list[Any]) -> Strings | None:
         """With what a sequence begins, as far as its first character goes; or ends, if reversed."""
