@@ -96,7 +96,9 @@ class WordFinder:
         """Terms with a gap → for each part without the anchor, strings of which one must be there."""
         return {
             number: tuple(
-                choice for choice in term.literals if not any(c in a for c in choice for a in term.anchors)
+                choice
+                for choice in term.literals
+                if not any(c in a for c in choice for a in term.anchors)
             )
             for number, term in enumerate(self._terms)
             if term.gapped
