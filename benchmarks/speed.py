@@ -117,7 +117,9 @@ class Bench:
     def listlint(self, name: str, path: Path, rows: int, *options: str) -> None:
         """A step that lints `path`."""
         command = [sys.executable, "-m", "listlint", str(path), "--isolated", "--exit-zero"]
-        self.steps[name] = Step(name, [*command, "--output-format", "jsonl", *options], rows)
+        self.steps[name] = Step(
+            name, [*command, "--no-cache", "--output-format", "jsonl", *options], rows
+        )
 
     def peer(self, name: str, rows: int, *arguments: str | Path) -> None:
         """A step of peers.py, where its library is installed."""

@@ -257,16 +257,19 @@ def terms_of(data: Mapping[str, Any], key: str) -> list[Term]:
 class Phrases:
     """A set of phrases as one regular expression, built when first asked."""
 
-    __slots__ = ("_items", "_regex")
+    __slots__ = ("_anything", "_lists", "_regex")
 
     def __init__(self, lists: TermLists) -> None:
-        self._items = by_language(lists)
+        self._lists = lists
+        self._anything: bool | None = None
         self._regex: re.Pattern[str] | None = None
 
     @property
     def anything(self) -> bool:
         """`["*"]`: any text at all."""
-        return any(text == "*" for text, _ in self._items)
+        if self._anything is None:
+            self._anything = any(text == "*" for text, _ in by_language(self._lists))
+        return self._anything
 
     @property
     def regex(self) -> re.Pattern[str]:
@@ -274,7 +277,7 @@ class Phrases:
         if self._regex is None:
             # Longer first, so that the longest phrase at a place is the one found.
             terms = sorted(
-                (Term(text, lang) for text, lang in self._items if text != "*"),
+                (Term(text, lang) for text, lang in by_language(self._lists) if text != "*"),
                 key=lambda t: -len(t.text),
             )
             bound = [t.source.removeprefix(_BOUND) for t in terms if t.source.startswith(_BOUND)]

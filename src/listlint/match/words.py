@@ -209,10 +209,7 @@ class WordFinder:
 
 
 def _holds(text: str, parts: Sequence[Sequence[str]]) -> bool:
-    for choice in parts:
-        if not any(literal in text for literal in choice):
-            return False
-    return True
+    return all(any(literal in text for literal in choice) for choice in parts)
 
 
 def _overlaps(spans: Sequence[tuple[int, int]], a: int, b: int) -> bool:
