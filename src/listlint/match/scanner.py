@@ -162,9 +162,11 @@ def longest(
 ) -> Iterator[Place]:
     """Of places that overlap in one cell the longest; of the same words in one cell the first.
 
-    `counts` is asked before a place may hide others: what is excused hides nothing.
+    `counts` is asked before a place may hide others. What is excused hides the words of its own
+    phrase ("negative feedback" of an amplifier hides "negative"), not those in or beside a gap.
     """
     last: Place | None = None
+    phrase: Place | None = None
     seen: set[str] = set()
     for place in places:
         if last is not None and (place.i, place.position) == (last.i, last.position):
@@ -172,11 +174,23 @@ def longest(
                 continue
         else:
             seen = set()
+        if phrase is not None and _inside(phrase, place):
+            continue
         if counts is not None and not counts(place):
+            if not place.term.gapped:
+                phrase = place
             continue
         last = place
         seen.add(place.words)
         yield place
+
+
+def _inside(first: Place, second: Place) -> bool:
+    return (
+        (second.i, second.position) == (first.i, first.position)
+        and first.span[0] <= second.span[0]
+        and second.span[1] <= first.span[1]
+    )
 
 
 def _overlap(first: Place, second: Place) -> bool:
