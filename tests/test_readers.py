@@ -551,7 +551,7 @@ def test_archives_and_base64(tmp_path: Path) -> None:
         ("a.json", b'[{"sku": "A"}, {"sku": ', notes.BROKEN),
         ("a.json", b'{"a":' * 100_000, notes.UNSAFE),
         ("a.xls", b"<html><body>Login</body></html>", notes.NOT_A_SPREADSHEET),
-        ("a.csv.gz", gzip.compress(b"sku,title\n1,cup\n" * 99)[:-20], notes.TRUNCATED),
+        ("a.csv.gz", gzip.compress(b"sku,title\n1,cup\n" * 99, mtime=0)[:-20], notes.TRUNCATED),
         ("a.slk", b"ID;PWXL;N;E\nC;Y1;X1;K1\n", notes.NOT_A_SPREADSHEET),
     ],
 )
