@@ -13,7 +13,7 @@ from listlint.match.required import Needs
 from listlint.match.scanner import Scanner, longest
 from listlint.match.syntax import Term, terms_of
 from listlint.match.words import Want
-from listlint.model import Area
+from listlint.model import Area, Severity
 from listlint.rules.interface import Hit, RuleMeta, Run
 
 
@@ -47,7 +47,7 @@ class TermsRule:
             terms_of(data, "terms"),
             frozenset(self.needs),
             data.get("evasion", True) and not self._exact,
-            backwards=meta.area is Area.IP and not self._exact,
+            backwards=_worth_mirroring(meta) and not self._exact,
         )
         self.scanner: Scanner | None = None
         self.slot = -1
@@ -72,6 +72,11 @@ class TermsRule:
     def check(self, batch: Batch, run: Run) -> Iterable[Hit]:
         """One hit a place."""
         return [hit_of(place) for place in self.places(batch)]
+
+
+def _worth_mirroring(meta: RuleMeta) -> bool:
+    """Marks, and goods that are wrong beyond doubt, are written backwards to get past filters."""
+    return meta.area is Area.IP or (meta.area is Area.PROHIBITED and meta.severity is Severity.ERROR)
 
 
 def _same_case(place: Place) -> bool:
