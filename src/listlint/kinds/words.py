@@ -76,7 +76,9 @@ class TermsRule:
 
 def _worth_mirroring(meta: RuleMeta) -> bool:
     """Marks, and goods that are wrong beyond doubt, are written backwards to get past filters."""
-    return meta.area is Area.IP or (meta.area is Area.PROHIBITED and meta.severity is Severity.ERROR)
+    return meta.area is Area.IP or (
+        meta.area is Area.PROHIBITED and meta.severity is Severity.ERROR
+    )
 
 
 def _same_case(place: Place) -> bool:

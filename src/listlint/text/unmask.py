@@ -43,6 +43,8 @@ _CJK_SPLIT = re.compile(
     r"|[\u4e00-\u9fff](?:[-._*~|·•/\\+=^#&\s]{1,2}[\u4e00-\u9fff])+(?![\u4e00-\u9fff])"
     r"|(?<![\u3041-\u30ff])[\u3041-\u30ff](?:[-._*~|·•/\\+=^#&\s]{1,2}[\u3041-\u30ff](?![\u3041-\u30ff])){2,}"
 )
+_CJK_STARRED = re.compile(r"[\u4e00-\u9fff](?:[*~·•^#&_][\u4e00-\u9fff]){2,}")
+"""One word taken apart inside a sentence: what follows may go on without marks."""
 _RLO = re.compile(f"{OVERRIDE}([^\u202c\u202d\n]+)")
 MIN_WORD = 4
 """Shortest disguised word that is looked up."""
@@ -353,12 +355,13 @@ def _overridden(cell: str, source: str) -> Iterator[Variation]:
 
 
 def _cjk_split(cell: str, source: str) -> Iterator[Variation]:
-    edits = []
-    for found in _CJK_SPLIT.finditer(source):
-        joined = "".join(c for c in found[0] if is_cjk(c))
-        edits.append((found.start(), found.end(), joined))
-    if edits:
-        yield _rebuild(cell, source, edits, "split")
+    for pattern in (_CJK_SPLIT, _CJK_STARRED):
+        edits = []
+        for found in pattern.finditer(source):
+            joined = "".join(c for c in found[0] if is_cjk(c))
+            edits.append((found.start(), found.end(), joined))
+        if edits:
+            yield _rebuild(cell, source, edits, "split")
 
 
 def _split_written(cell: str, source: str) -> Iterator[Variation]:
