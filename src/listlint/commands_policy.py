@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -57,6 +59,90 @@ def new(path: Path, code: str) -> None:
         new_pack(f"{path.parent.name or 'own'}/{path.stem}", code, date.today()), "utf-8"
     )
     click.echo(f"{path}: change it, then run: listlint test {path}")
+
+
+class _Kinds(click.ParamType[str]):
+    """The kinds of list that can be imported: those of policies/imports/kinds.toml."""
+
+    name = "kind"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The kind itself; else usage is wrong."""
+        from listlint.policy.importing import kinds
+
+        known = kinds()
+        if value not in known:
+            said = "; ".join(f"{name} ({kind['what']})" for name, kind in known.items())
+            self.fail(f"no kind {value!r}. There are: {said}", param, ctx)
+        return value
+
+
+@policy.command("import")
+@click.argument("kind", type=_Kinds())
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("-o", "--output", "out", required=True, type=click.Path(path_type=Path))
+@click.option("--source", help="Web address that the list is from (known for some kinds).")
+@click.option("--licence", default="not stated", help="Terms on which the list may be used.")
+@click.option(
+    "--retrieved",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Day of the download (default: the file's own date).",
+)
+@click.option(
+    "--column", multiple=True, metavar="NAME=HEADER", help="Which header is which column."
+)
+@click.option("--jurisdiction", multiple=True, help="Where the list holds (US, DE …).")
+@click.option("--marketplace", multiple=True, help="Marketplace the list is of (amazon.*).")
+@click.option("--name", help="Name of the pack, to keep several lists of one kind.")
+@click.option("--code", type=click.IntRange(900, 997), help="Number of the first rule's code.")
+@click.option("--force", is_flag=True, help="Write the pack anew where an import wrote one.")
+def import_(
+    kind: str,
+    file: Path,
+    out: Path,
+    retrieved: datetime | None,
+    column: Sequence[str],
+    jurisdiction: Sequence[str],
+    marketplace: Sequence[str],
+    **options: Any,
+) -> None:
+    """Make a pack of a list you have downloaded: FILE, of KIND.
+
+    KIND is recalls, sanctions, trademarks, terms or email-domains (docs/policy-import.md).
+    """
+    from listlint.policy.errors import PolicyError
+    from listlint.policy.importing import Request, import_list
+
+    columns = {}
+    for pair in column:
+        name, _, header = pair.partition("=")
+        if not header:
+            stop(f"--column {pair}: write NAME=HEADER")
+        columns[name.strip()] = header.strip()
+    try:
+        day = retrieved.date() if retrieved else date.fromtimestamp(file.stat().st_mtime)
+        report = import_list(
+            Request(
+                kind,
+                file,
+                out,
+                day,
+                columns=columns,
+                jurisdictions=jurisdiction,
+                marketplaces=marketplace,
+                **options,
+            ),
+            date.today(),
+        )
+    except OSError as error:
+        stop(f"{file}: can't be read: {error.strerror}")
+    except PolicyError as error:
+        stop(str(error))
+    for code, count in report.terms.items():
+        click.echo(f"{code}: {count:,} to look for")
+    for reason, (count, first) in report.left_out.items():
+        click.echo(f"left out: {count:,}, {reason} (first: {first})", err=True)
+    click.echo(f"{out}: add it to `policies` in listlint.toml, or --config policies={out}")
 
 
 @policy.command("schema")

@@ -25,18 +25,18 @@ if TYPE_CHECKING:
 Compiled = dict[str, Any]
 """{"packs": [{id, version, updated, review_by, path, rules: […]}], "contexts": {name: […]}}"""
 
+_NOT_PACKS = frozenset(
+    ("columns", "coverage", "dialects", "imports", "plan", "profiles", "settings", "words")
+)
+"""Folders of other data among the packs."""
+
 
 def pack_files(roots: Iterable[Path]) -> list[Path]:
     """The TOML files below the folders (or the files themselves) that hold rules or contexts."""
     found: list[Path] = []
     for root in roots:
         if root.is_dir():
-            found += sorted(
-                p
-                for p in root.rglob("*.toml")
-                if p.parts[-2]
-                not in ("columns", "coverage", "dialects", "plan", "profiles", "settings", "words")
-            )
+            found += sorted(p for p in root.rglob("*.toml") if p.parts[-2] not in _NOT_PACKS)
         elif root.is_file():
             found.append(root)
         else:
