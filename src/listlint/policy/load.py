@@ -135,10 +135,13 @@ def _bring_in_lists(path: Path, where: str, data: dict[str, Any]) -> None:
         terms += [
             (row["term"], row.get("lang") or "any") for row in _rows(path, where, name, "term")
         ]
+    triggers = by_language(data.pop("triggers", None))
+    if data["kind"] == "licence":  # its words, from a file too, are what calls for the document
+        triggers, terms = [*triggers, *terms], []
     if terms:
         data["terms"] = terms
-    if "triggers" in data:
-        data["triggers"] = by_language(data["triggers"])
+    if triggers:
+        data["triggers"] = triggers
     name = data.pop("brands_file", None)
     if name:
         classes = set(data.get("options", {}).get("classes", ()))

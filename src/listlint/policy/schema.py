@@ -142,7 +142,7 @@ class Rule(Strict):
     # kind = terms (and the trigger of kind = licence)
     terms: TermLists | None = None
     terms_file: str | None = None
-    """CSV beside the pack with columns term,lang,note,source."""
+    """CSV beside the pack with columns term,lang,note,source; of kind = licence, its triggers."""
     evasion: bool = True
     """Look for disguises of the terms too."""
     exact_case: bool = False
