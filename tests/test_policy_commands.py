@@ -79,3 +79,32 @@ def test_rules_as_json(run_cli: RunCli) -> None:
     rules = json.loads(run_cli("rules", "--output-format", "json").stdout)
     areas = {r["area"] for r in rules}
     assert {"prohibited", "ip", "licence", "seller", "behaviour", "listing", "file"} <= areas
+
+
+def test_new_packs_live_side_by_side_in_a_folder_that_is_made(
+    tmp_path: Path, run_cli: RunCli
+) -> None:
+    folder = tmp_path / "our-rules"
+    for name in ("widgets.toml", "gadgets.toml"):
+        assert run_cli("policy", "new", folder / name).code == 0
+    ran = run_cli("test", folder)
+    assert (ran.code, ran.stdout.strip()) == (0, "2 rules, 4 examples, 0 failed")
+
+
+def test_a_new_pack_takes_its_name_from_the_folder_it_is_run_in(
+    tmp_path: Path, run_cli: RunCli
+) -> None:
+    (tmp_path / "Hausregeln").mkdir()
+    assert run_cli("policy", "new", "widgets.toml", cwd=tmp_path / "Hausregeln").code == 0
+    text = (tmp_path / "Hausregeln" / "widgets.toml").read_text("utf-8")
+    assert 'id = "hausregeln/widgets"' in text
+
+
+def test_new_refuses_what_no_run_would_read(tmp_path: Path, run_cli: RunCli) -> None:
+    ran = run_cli("policy", "new", tmp_path / "widgets")
+    assert ran.code == 2
+    assert "widgets.toml" in ran.stderr
+    ran = run_cli("policy", "new", tmp_path / "widgets.toml", "--code", "WID1")
+    assert ran.code == 2
+    assert "three digits" in ran.stderr
+    assert list(tmp_path.iterdir()) == []

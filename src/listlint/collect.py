@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     from listlint.pipeline import Message
     from listlint.readers import Source
 
+MOST_NAMED = 5
+"""So many packs past their review date are named; of the others it says how many."""
+
 _AFTER_ALL = 1 << 40
 """Place in the order of what is about no file that was checked."""
 
@@ -251,9 +254,13 @@ class Collector:
             )
         old = [p.id for p in self._main.library.packs if p.review_by < as_of.isoformat()]
         if old:
+            more = len(old) - MOST_NAMED
+            others = (f" and {more} more", f"等 {len(old)} 个") if more > 0 else ("", "")
+            first = old[:MOST_NAMED]
             yield Text(
-                f"Policy packs past their review date: {', '.join(old)}. Update listlint.",
-                f"以下规则包已过复核日期：{'、'.join(old)}。请更新 listlint。",
+                f"Policy packs past their review date: {', '.join(first)}{others[0]}. "
+                "Update listlint; go through your own again.",
+                f"以下规则包已过复核日期：{'、'.join(first)}{others[1]}。请更新 listlint，并复核自有规则包。",
             )
 
     def _at(self, name: str, place: Location, detail: Text) -> Finding:

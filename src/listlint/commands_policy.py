@@ -46,18 +46,24 @@ def lint(policies: tuple[Path, ...]) -> None:
 
 @policy.command("new")
 @click.argument("path", type=click.Path(path_type=Path))
-@click.option("--code", default="PRO900", help="Code of the first rule; your own begin at 900.")
-def new(path: Path, code: str) -> None:
-    """Write a starting pack at PATH (say my-policies/prohibited/widgets.toml)."""
-    from listlint.policy.scaffold import new_pack
+@click.option("--code", help="Code of the first rule; default: the next free one from PRO900 on.")
+def new(path: Path, code: str | None) -> None:
+    """Write a starting pack at PATH (say our-rules/widgets.toml); its folder is made if need be."""
+    from listlint.policy.scaffold import free_code, new_pack, refused_code
 
+    if path.suffix != ".toml":
+        stop(f"{path}: the name of a pack ends in .toml, say {path.with_suffix('.toml')}")
     if path.exists():
         stop(f"{path} is there already")
-    if not path.parent.is_dir():
-        stop(f"the folder {path.parent} does not exist; create it first")
-    path.write_text(
-        new_pack(f"{path.parent.name or 'own'}/{path.stem}", code, date.today()), "utf-8"
-    )
+    if code and (fault := refused_code(code)):
+        stop(f"--code: {fault}")
+    pack = f"{path.absolute().parent.name or 'own'}/{path.stem}"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = new_pack(pack, code or free_code(path.parent), date.today())
+        path.write_text(text, "utf-8")
+    except OSError as error:
+        stop(f"{path}: {error.strerror or error}")
     click.echo(f"{path}: change it, then run: listlint test {path}")
 
 
