@@ -76,7 +76,7 @@ def by_word_list(cases: Iterable[dict[str, Any]]) -> list[Found]:
         for field, value in case["listing"].items():
             for text in value if isinstance(value, list) else [value]:
                 for area, pattern in patterns.items():
-                    hit = pattern.search(text)
+                    hit = pattern.search(str(text))
                     if hit and field != "brand":
                         found.append((area, "error", field, hit[0], "word"))
         out.append(found)

@@ -69,6 +69,14 @@ __all__ = [
 ]
 
 
+Value = str | int | float | None | Sequence[str | int | float | None]
+"""What a field of a listing may hold."""
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
 def lint(inputs: Sequence[str], *, progress: Progress | None = None, **settings: Any) -> Report:
     """Check files, folders and globs; keyword arguments are those of `Settings`.
 
@@ -88,14 +96,17 @@ class Linter:
         self._registers = self._engine.run.registers
 
     def check_listing(
-        self, listing: Mapping[str, str | list[str]], marketplace: str | None = None
+        self, listing: Mapping[str, Value], marketplace: str | None = None
     ) -> list[Finding]:
-        """The findings of one listing, canonical field → text (a list fills a repeating field)."""
+        """The findings of one listing, canonical field → value (a list fills a repeating field).
+
+        Numbers are taken as they print, None as an empty cell.
+        """
         return self.check_listings([listing], marketplace)
 
     def check_listings(
         self,
-        listings: Sequence[Mapping[str, str | list[str]]],
+        listings: Sequence[Mapping[str, Value]],
         marketplace: str | None = None,
         *,
         register: Sequence[Mapping[str, str]] | None = None,
@@ -119,5 +130,11 @@ class Linter:
         if seller is not None:
             registers = registers.merge(Registers.from_rows("seller", [seller]))
         self._engine.run = replace(self._engine.run, registers=registers)
-        rows: list[Row] = [dict(listing) for listing in listings]
+        rows: list[Row] = [
+            {
+                name: [_text(v) for v in value] if isinstance(value, list | tuple) else _text(value)
+                for name, value in listing.items()
+            }
+            for listing in listings
+        ]
         return findings_of(self._engine, batch_of(rows, (profile.id,) if profile else ()))
