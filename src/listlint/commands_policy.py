@@ -117,7 +117,8 @@ def import_(
     KIND is recalls, sanctions, trademarks, terms or email-domains (docs/policy-import.md).
     """
     from listlint.policy.errors import PolicyError
-    from listlint.policy.importing import Request, import_list
+    from listlint.policy.imported_pack import Request
+    from listlint.policy.importing import import_list
 
     columns = {}
     for pair in column:

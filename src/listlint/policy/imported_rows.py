@@ -27,9 +27,9 @@ _END_OF_FILE = "\x1a"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One entry: where it stands (row of the file, or number of the JSON record) and its values."""
+    """One entry: where it stands ("row 5", or "record 5" of JSON) and its values."""
 
-    number: int
+    place: str
     values: Mapping[str, tuple[str, ...]]
     """Canonical column → its values, without empty ones."""
 
@@ -113,7 +113,7 @@ def _lines(text: str, kind: Mapping[str, Any]) -> Iterator[Row]:
         value = _clean(line)
         if not value or value.startswith(("#", "//")) or (number == 1 and _key(value) in heads):
             continue
-        yield Row(number, {column: (value,)})
+        yield Row(f"row {number}", {column: (value,)})
 
 
 def _csv_rows(
@@ -155,7 +155,7 @@ def _csv_rows(
             if at < len(row) and (value := _cell(row[at], empty))
         }
         if values:
-            yield Row(number, values)
+            yield Row(f"row {number}", values)
 
 
 def _chain(
@@ -238,7 +238,7 @@ def _json_rows(
         }
         known = known or any(w in by_key for n in kind["needs"] for w in wanted[n])
         if any(values.values()):
-            yield Row(number, {name: found for name, found in values.items() if found})
+            yield Row(f"record {number}", {name: found for name, found in values.items() if found})
     if not known:
         _no_column(path, 1, list(given) or kind["needs"], given, list(heads))
 

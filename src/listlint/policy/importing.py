@@ -6,9 +6,6 @@ folder beside the target, linted and tried on its own examples there, and only t
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import re
 import shutil
 import tempfile
@@ -20,6 +17,15 @@ from typing import Any
 
 from listlint.match.syntax import TermSyntaxError, check
 from listlint.policy.errors import PolicyError
+from listlint.policy.imported_pack import (
+    Entry,
+    Examples,
+    Request,
+    brands_text,
+    examples_of,
+    pack_text,
+    terms_text,
+)
 from listlint.policy.imported_rows import Row, read_rows
 from listlint.policy.paths import builtin
 from listlint.policy.tables import read_toml
@@ -27,29 +33,8 @@ from listlint.text.fold import fold
 
 REVIEW_DAYS = 90
 """After so many days `listlint policy lint` asks for the list to be imported again."""
-_EXAMPLES = 3
 _DOMAIN = re.compile(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{1,62}")
 _SYNTAX = re.compile(r"[*|…]|\.\.\.")
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What is asked for. `out` is the folder of the pack."""
-
-    kind: str
-    file: Path
-    out: Path
-    retrieved: date
-    source: str | None = None
-    licence: str = "not stated"
-    columns: Mapping[str, str] = field(default_factory=dict)
-    jurisdictions: Sequence[str] = ()
-    marketplaces: Sequence[str] = ()
-    name: str | None = None
-    """In place of the kind, where several lists of one kind are kept."""
-    code: int | None = None
-    """Number of the first rule's code."""
-    force: bool = False
 
 
 @dataclass(slots=True)
@@ -61,15 +46,8 @@ class Imported:
 
     def leave_out(self, reason: str, row: Row, value: str) -> None:
         """Count one value that no rule looks for."""
-        count, first = self.left_out.get(reason, (0, f"row {row.number}: {value!r}"))
+        count, first = self.left_out.get(reason, (0, f"{row.place}: {value!r}"))
         self.left_out[reason] = (count + 1, first)
-
-
-@dataclass(slots=True)
-class _Entry:
-    term: str
-    lang: str
-    note: str
 
 
 def kinds() -> dict[str, dict[str, Any]]:
@@ -95,7 +73,7 @@ def import_list(request: Request, today: date) -> Imported:
     rows = read_rows(request.file, kind, request.columns)
     report = Imported()
     rows = list(_kept(rows, kind, report))
-    packed: list[tuple[dict[str, Any], list[_Entry]]] = []
+    packed: list[tuple[dict[str, Any], list[Entry]]] = []
     for n, rule in enumerate(kind["rule"]):
         entries = _entries(request.file, rows, rule, report)
         if entries:
@@ -129,9 +107,9 @@ def _kept(rows: Sequence[Row], kind: Mapping[str, Any], report: Imported) -> Ite
 
 def _entries(
     file: Path, rows: Sequence[Row], rule: Mapping[str, Any], report: Imported
-) -> list[_Entry]:
+) -> list[Entry]:
     """The terms of one rule, each form once."""
-    found: dict[tuple[str, str], _Entry] = {}
+    found: dict[tuple[str, str], Entry] = {}
     for row in rows:
         for cell in row.values.get(rule["column"], ()):
             parts = re.split(f"[{rule['split']}]", cell) if "split" in rule else [cell]
@@ -143,7 +121,7 @@ def _entries(
                 lang = row.first("lang").lower() or "any"
                 for term in terms:
                     form = (" ".join(fold(term).split()) + "*" * term.count("*"), lang)
-                    found.setdefault(form, _Entry(term, lang, row.first("note")))
+                    found.setdefault(form, Entry(term, lang, row.first("note")))
     return list(found.values())
 
 
@@ -154,7 +132,7 @@ def _terms(file: Path, row: Row, value: str, rule: Mapping[str, Any]) -> list[st
         try:
             check([value])
         except TermSyntaxError as error:
-            raise PolicyError(f"{file}: row {row.number}: {error}") from None
+            raise PolicyError(f"{file}: {row.place}: {error}") from None
         return [value]
     if shape == "gtin":
         return _gtin(value)
@@ -217,7 +195,9 @@ def _rule(
         "message": rule["message"],
         "why": kind["why"],
         "fix": kind["fix"],
-        "source": [{"url": source, "retrieved": request.retrieved, "note": request.licence}],
+        "source": [
+            {"url": source, "retrieved": request.retrieved, "note": f"licence: {request.licence}"}
+        ],
     }
     if "fields" in rule:
         data["fields"] = rule["fields"]
@@ -232,7 +212,7 @@ def _write(
     request: Request,
     name: str,
     head: Mapping[str, Any],
-    packed: Sequence[tuple[dict[str, Any], list[_Entry]]],
+    packed: Sequence[tuple[dict[str, Any], list[Entry]]],
     source: str,
     today: date,
 ) -> None:
@@ -245,13 +225,13 @@ def _write(
     try:
         for data, entries in packed:
             brand = data["kind"] == "brand"
-            text = (_brands if brand else _list)(entries, source, request)
+            text = (brands_text if brand else terms_text)(entries, source, request)
             (stage / data["brands_file" if brand else "terms_file"]).write_text(text, "utf-8")
         pack = stage / f"{name}.toml"
-        examples = [_examples(data["from"], entries) for data, entries in packed]
-        pack.write_text(_toml(request, head, packed, examples), "utf-8")
+        examples = [examples_of(data["from"], entries) for data, entries in packed]
+        pack.write_text(pack_text(request, head, packed, examples), "utf-8")
         _drop_flagged(pack, packed, examples)
-        pack.write_text(_toml(request, head, packed, examples), "utf-8")
+        pack.write_text(pack_text(request, head, packed, examples), "utf-8")
         _prove(pack, out, today)
         stage.chmod(0o777 & ~_umask())
         _put(stage, out)
@@ -304,60 +284,8 @@ def _check_target(request: Request, name: str) -> None:
         )
 
 
-def _list(entries: Sequence[_Entry], source: str, request: Request) -> str:
-    rows = [
-        (e.term, e.lang, e.note, source, request.retrieved.isoformat(), request.licence)
-        for e in entries
-    ]
-    return _csv(("term", "lang", "note", "source", "retrieved", "licence"), rows)
-
-
-def _brands(entries: Sequence[_Entry], source: str, request: Request) -> str:
-    rows = [
-        (e.term, e.note, "watched", "none", "", "", source, request.retrieved.isoformat(), request.licence)
-        for e in entries
-    ]  # fmt: skip
-    head = (
-        "brand", "owner", "class", "ambiguity", "needs", "aliases", "source", "retrieved", "licence"
-    )  # fmt: skip
-    return _csv(head, rows)
-
-
-def _csv(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(head)
-    writer.writerows(rows)
-    return text.getvalue()
-
-
-Examples = dict[str, list[dict[str, str]]]
-
-
-def _examples(rule: Mapping[str, Any], entries: Sequence[_Entry]) -> Examples:
-    """Listings with the first terms of the list (bad) and without any, or excused (good)."""
-    shown = [_as_written(e.term) for e in entries[:_EXAMPLES]]
-    return {
-        "bad": [_filled(listing, term) for term in shown for listing in rule["bad"]],
-        "good": [
-            *(_filled(listing, shown[0]) for listing in rule.get("good", ())),
-            *rule.get("calm", ()),
-        ],
-    }
-
-
-def _filled(listing: Mapping[str, str], term: str) -> dict[str, str]:
-    return {key: value.replace("{term}", term) for key, value in listing.items()}
-
-
-def _as_written(term: str) -> str:
-    """Text that a term finds: the first of its choices, without stars and gaps."""
-    parts = re.split(r"\.\.\.|…", term)
-    return " ".join(" ".join(p.split("|")[0].replace("*", "").split()) for p in parts)
-
-
 def _drop_flagged(
-    pack: Path, packed: Sequence[tuple[dict[str, Any], list[_Entry]]], examples: Sequence[Examples]
+    pack: Path, packed: Sequence[tuple[dict[str, Any], list[Entry]]], examples: Sequence[Examples]
 ) -> None:
     """Take out good examples in which the list itself names a word of ours (a list with "linen")."""
     from listlint.policy.library import load_profiles
@@ -389,44 +317,3 @@ def _prove(pack: Path, out: Path, today: date) -> None:
     said += [str(f) for f in lint_policies([pack], shared, profiles, today)]
     if said:
         raise PolicyError(said[0].replace(pack.parent.as_posix(), out.as_posix()))
-
-
-def _toml(
-    request: Request,
-    head: Mapping[str, Any],
-    packed: Sequence[tuple[dict[str, Any], list[_Entry]]],
-    examples: Sequence[Examples],
-) -> str:
-    """The pack's file."""
-    lines = [
-        f"# Made by `listlint policy import {request.kind}` from {json.dumps(request.file.name)};",
-        "# imported again with --force it is written anew.",
-        "schema = 1",
-        "",
-        "[pack]",
-        *(f"{key} = {_value(value)}" for key, value in head.items()),
-    ]
-    for (data, _), shown in zip(packed, examples, strict=True):
-        lines += ["", "[[rule]]"]
-        for key, value in data.items():
-            if key in ("message", "why", "fix"):
-                lines += [f"{key}.{lang} = {_value(text)}" for lang, text in value.items()]
-            elif key not in ("unless", "from") and value not in ([], ()):
-                lines.append(f"{key} = {_value(value)}")
-        for table in data["unless"]:
-            lines += ["", "[[rule.unless]]", *(f"{k} = {_value(v)}" for k, v in table.items())]
-        for side in ("bad", "good"):
-            for listing in shown[side]:
-                lines += ["", f"[[rule.{side}]]", f"listing = {_value(listing)}"]
-    return "\n".join(lines) + "\n"
-
-
-def _value(value: Any) -> str:
-    """A value as TOML. Texts hold no control characters: `imported_rows` takes them out."""
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{k} = {_value(v)}" for k, v in value.items()) + " }"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(_value, value)) + "]"
-    return json.dumps(value, ensure_ascii=False)
