@@ -72,7 +72,7 @@ def found(run_cli: RunCli, folder: Path, pack: Path, row: str) -> set[tuple[str,
         "json",
     )
     assert ran.code in (0, 1), ran.stderr
-    return {(f["code"], f["match"]) for f in ran.json["findings"]}
+    return {(f["rule"], f["match"]) for f in ran.json["findings"]}
 
 
 @pytest.mark.parametrize("kind", LISTS)
