@@ -255,26 +255,31 @@ def test_browser_filters_and_searches(browser: Any, tmp_path: Path) -> None:
     assert one(browser, "#status").text == "2 findings in 2 listings or sheets"
     one(browser, "#reset").click()
     one(browser, "#q").send_keys("check digit")
-    deadline = time.monotonic() + 5
-    while texts(browser, "article h3") != ["SKU-12"] and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert texts(browser, "article h3") == ["SKU-12"]
+    assert shown(browser, ["SKU-12"])
     one(browser, "#reset").click()
     one(browser, "#suppressed").click()
     assert "agreed with legal" in one(browser, "#list").text
 
 
+def shown(browser: Any, skus: list[str]) -> bool:
+    """Whether these listings are shown; the page follows a link a moment after the click."""
+    deadline = time.monotonic() + 5
+    while texts(browser, "article h3") != skus and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return texts(browser, "article h3") == skus
+
+
 def test_browser_follows_a_rule_and_a_listing(browser: Any, tmp_path: Path) -> None:
     opened(browser, tmp_path, ordinary())
     one(browser, "[aria-labelledby=h-rules] a[href='#rule=LIC201']").click()
-    assert texts(browser, "article h3") == ["SKU-13"]
+    assert shown(browser, ["SKU-13"])
     link = one(browser, "[aria-labelledby=h-risk] a[href^='#listing=']")
     sku = link.text
     link.click()
-    assert texts(browser, "article h3") == [sku]
+    assert shown(browser, [sku])
     assert browser.switch_to.active_element.text == sku
     one(browser, "#chart-areas [data-query='area=licence'] rect").click()
-    assert texts(browser, "article h3") == ["SKU-13"]
+    assert shown(browser, ["SKU-13"])
 
 
 def test_browser_says_a_rule_once_a_listing_and_marks_all_words_of_a_cell(
