@@ -167,7 +167,7 @@ def test_vault_of_the_sample(run_cli: RunCli) -> None:
     assert held["CPC-2022-0118"]["window"] == 0
     assert held["2A9KS-SPK10"]["listings"] == 1
     assert held["2A9KS-SPK10"]["days_left"] is None
-    assert held["UN383-2025-4471"]["listings"] == 0
+    assert held["UN383-2025-4471"]["listings"] == 1
     missing = {tuple(m["documents"]): m for m in ran.json["missing"]}
     assert missing[("cpc",)]["states"] == {"expired": 1}
     assert missing[("fcc",)]["skus"] == ["XX-9008", "XX-9013"]
