@@ -7,6 +7,16 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 
+def column_letters(index: int) -> str:
+    """A1-style letters of a 0-based column."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column of the sheet. `index` is 0-based; `header` as it stands; `field` canonical or None."""

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from listlint import __version__
 from listlint.baseline import Baseline
-from listlint.batch import Sheet
+from listlint.batch import Sheet, column_letters
 from listlint.config import ConfigError
 from listlint.decide import Switches, fingerprints, relative
-from listlint.engine import Engine, column_letters
+from listlint.engine import Engine
 from listlint.keystore import KeyStore
 from listlint.model import (
     Area,

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from time import process_time
 from typing import Any, NamedTuple
 
-from listlint.batch import Batch, Column, Sheet
+from listlint.batch import Batch, Column, Sheet, column_letters
 from listlint.counters import WORK
 from listlint.kinds.brand import BrandRule
 from listlint.kinds.limit import LimitRule
@@ -200,16 +200,6 @@ def _fill(template: Text, params: Mapping[str, str | Text]) -> Text:
         template.en.format_map({k: v.en if isinstance(v, Text) else v for k, v in params.items()}),
         template.zh.format_map({k: v.zh if isinstance(v, Text) else v for k, v in params.items()}),
     )
-
-
-def column_letters(index: int) -> str:
-    """A1-style letters of a 0-based column."""
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 def _place(batch: Batch, hit: Hit) -> Location:

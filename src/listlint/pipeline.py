@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
-from listlint.batch import Batch, Column, Sheet
+from listlint.batch import Batch, Column, Sheet, column_letters
 from listlint.batches import SheetCount, batches
 from listlint.columns import REASONS, Layout, recognise
 from listlint.counters import WORK
-from listlint.engine import Engine, KeyRow, column_letters
+from listlint.engine import Engine, KeyRow
 from listlint.exposure import exposure
 from listlint.keystore import Keys
 from listlint.model import Edit, Exposure, Finding, Location, SheetEntry, Text

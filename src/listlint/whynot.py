@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
-from listlint.engine import Engine, column_letters
+from listlint.batch import column_letters
+from listlint.engine import Engine
 from listlint.kinds.brand import BrandRule
 from listlint.kinds.licence import LicenceRule
 from listlint.model import Finding, Text

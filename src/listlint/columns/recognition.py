@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from listlint.batch import column_letters
 from listlint.columns import form, header, markets, rows
 from listlint.columns.assign import assign, match_headers
 from listlint.columns.evidence import Samples, is_numeric
@@ -267,7 +268,7 @@ def _without_header(sheet: _Sheet) -> Layout:
     data = head[1:] if titled else head
     width = max(len(row) for _, row in data) if data else 0
     shown = [
-        clean(head[0][1][i]) if titled and i < len(head[0][1]) else _letters(i)
+        clean(head[0][1][i]) if titled and i < len(head[0][1]) else column_letters(i)
         for i in range(width)
     ]
     samples = Samples([row for _, row in data])
@@ -294,13 +295,3 @@ def _looks_like_header(head: Head) -> bool:
     samples = Samples([row for _, row in head[1:]])
     kinds = ("number", "url", "money", "gtin")
     return any(samples.share(i, kind) > 0.8 for i, c in enumerate(first) if c for kind in kinds)
-
-
-def _letters(index: int) -> str:
-    """0 → A, 26 → AA."""
-    text = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        text = chr(65 + rest) + text
-    return text

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from listlint.batch import column_letters
 from listlint.files import write_whole
 from listlint.fix import delimited, refusal, workbook
 from listlint.fix.plan import CellChange, plan
@@ -145,8 +146,6 @@ def put(made: str, target: Path, source: str) -> None:
 
 
 def _place(change: CellChange) -> str:
-    from listlint.engine import column_letters
-
     sheet = f"!{change.sheet}" if change.sheet else ""
     return f"{change.path}{sheet}:{column_letters(change.column)}{change.row}"
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from html import escape
 from xml.parsers import expat
 
+from listlint.batch import column_letters
 from listlint.fix.refusal import CANT_ENCODE, DIFFERENT, FORMULA, MALFORMED, NOT_THERE, Refused
 from listlint.model import Text
 from listlint.readers.container import open_zip, read_bounded
@@ -171,8 +172,6 @@ def _element(xml: bytes, cell: _Cell, text: str) -> bytes:
 
 def _new_element(xml: bytes, gap: int, place: tuple[int, int], text: str) -> bytes:
     """A cell that was not there; it goes where the row's next cell, or its end, stands."""
-    from listlint.engine import column_letters
-
     tag = re.match(rb"</?((?:[\w.-]+:)?)\w", xml[gap : gap + 80])
     name = f"{column_letters(place[1])}{place[0]}"
     return _inline(tag[1].decode() if tag else "", {"r": name}, text)
