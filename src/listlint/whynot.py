@@ -98,7 +98,7 @@ class _Watching(Engine):
         self, rule: Any, batch: Batch, fired: set[tuple[int | None, tuple[int, int] | None]]
     ) -> Iterator[Text]:
         reasons = {_key(place): (kind, n) for place, kind, n in rule.excused(batch)}
-        for place in rule.scanner.matches(batch).get(rule.slot, ()):
+        for place in rule.scanner.matches(batch, rule.slot):
             number = batch.numbers[place.i]
             if not self._wanted(batch, place.i) or (number, place.span) in fired:
                 continue

@@ -116,7 +116,7 @@ class BrandRule:
         text = BatchText.of(batch)
         worst: dict[tuple[int, str], Hit] = {}
         fair: Place | None = None
-        for place in self.scanner.matches(batch).get(self.slot, ()):
+        for place in self.scanner.matches(batch, self.slot):
             brand = self._by_text[place.term.text]
             reason = self._judge.verdict(place)
             if (reason is not None and reason[0] == "when") or _inside_katakana(place):
@@ -136,7 +136,7 @@ class BrandRule:
     def excused(self, batch: Batch) -> Iterable[tuple[Place, str, int]]:
         """Where a mark stands but a condition keeps the rule quiet: place, "when" or "unless", number."""
         assert self.scanner is not None
-        for place in self.scanner.matches(batch).get(self.slot, ()):
+        for place in self.scanner.matches(batch, self.slot):
             reason = self._judge.verdict(place)
             if reason is not None:
                 yield (place, *reason)

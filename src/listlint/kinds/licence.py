@@ -105,7 +105,7 @@ class LicenceRule:
         if not self._every:
             assert self.scanner is not None
             by_listing: dict[int, list[Place]] = {}
-            for place in self.scanner.matches(batch).get(self.slot, ()):
+            for place in self.scanner.matches(batch, self.slot):
                 by_listing.setdefault(place.i, []).append(place)
             for i, places in by_listing.items():
                 reasons = [self._judge.verdict(place) for place in places]
@@ -129,7 +129,7 @@ class LicenceRule:
     def _triggered(self, batch: Batch) -> Iterator[Hit]:
         assert self.scanner is not None
         seen: set[int] = set()
-        for place in self.scanner.matches(batch).get(self.slot, ()):
+        for place in self.scanner.matches(batch, self.slot):
             if place.i not in seen and self._judge.allows(place):
                 seen.add(place.i)
                 yield hit_of(place)

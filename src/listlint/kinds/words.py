@@ -55,7 +55,7 @@ class TermsRule:
     def places(self, batch: Batch) -> Iterable[Place]:
         """Where the terms stand and the conditions hold."""
         assert self.scanner is not None
-        found = self.scanner.all_matches(batch).get(self.slot, ())
+        found = self.scanner.all_matches(batch, self.slot)
         return longest(found, self._counts)
 
     def _counts(self, place: Place) -> bool:
@@ -64,7 +64,7 @@ class TermsRule:
     def excused(self, batch: Batch) -> Iterable[tuple[Place, str, int]]:
         """Where the terms stand but the rule keeps quiet: the place, "when" or "unless", its number."""
         assert self.scanner is not None
-        for place in self.scanner.matches(batch).get(self.slot, ()):
+        for place in self.scanner.matches(batch, self.slot):
             reason = self._judge.verdict(place)
             if reason is not None:
                 yield (place, *reason)

@@ -45,9 +45,9 @@ class Found(NamedTuple):
     """What a batch holds: places by number of the want, shapes by number of the probe."""
 
     places: Mapping[int, Sequence[Place]]
-    longest: Mapping[int, Sequence[Place]]
-    """`places` without those that a longer one covers."""
     shapes: Mapping[int, Sequence[ShapePlace]]
+    longest: dict[int, Sequence[Place]]
+    """`places` without those that a longer one covers, of the wants that were asked for so."""
 
 
 class Scanner:
@@ -59,14 +59,17 @@ class Scanner:
         self._fields = self._words.fields | self._shapes.fields
         self._known: dict[str, dict[str, Looked]] = {}
 
-    def matches(self, batch: Batch) -> Mapping[int, Sequence[Place]]:
-        """Places by number of the want, in row and column order, none covered by a longer one;
+    def matches(self, batch: Batch, slot: int) -> Sequence[Place]:
+        """Places of the want numbered `slot`, in row and column order, none covered by a longer one;
         computed once a batch."""
-        return self._found(batch).longest
+        found = self._found(batch)
+        if slot not in found.longest:
+            found.longest[slot] = list(longest(found.places.get(slot, ())))
+        return found.longest[slot]
 
-    def all_matches(self, batch: Batch) -> Mapping[int, Sequence[Place]]:
+    def all_matches(self, batch: Batch, slot: int) -> Sequence[Place]:
         """The same with those that a longer one covers, which comes before them."""
-        return self._found(batch).places
+        return self._found(batch).places.get(slot, ())
 
     def shapes(self, batch: Batch) -> Mapping[int, Sequence[ShapePlace]]:
         """Shapes by number of the probe, in column, row and pattern order; computed once a batch."""
@@ -89,7 +92,7 @@ class Scanner:
             for field in positions:
                 if field not in repeating:
                     del self._known[field]
-            return Found(places, {k: list(longest(p)) for k, p in places.items()}, shapes)
+            return Found(places, shapes, {})
 
     def _look(self, batch: Batch, positions: Mapping[str, Sequence[int]]) -> set[str]:
         """Look at the cells that are not known; the fields whose cells come again and again."""

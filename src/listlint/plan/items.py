@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from listlint.model import Area, Finding, Lang, Report, Severity
+from listlint.reporters.json import SCHEMA
 from listlint.reporters.show import place_label
 
-SCHEMA = "listlint/report/1"
+_ANY_VERSION = SCHEMA.rpartition("/")[0] + "/"
 
 
 class PlanError(Exception):
@@ -64,7 +65,7 @@ def is_report(path: str) -> bool:
         return False
     try:
         with open(path, encoding="utf-8-sig") as file:
-            return SCHEMA.partition("/")[0] + "/report/" in file.read(200)
+            return _ANY_VERSION in file.read(200)
     except (OSError, UnicodeDecodeError):
         return False
 
