@@ -6,8 +6,9 @@ reads a seller's file. What is imported from here is loaded when it is first ask
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from listlint.lazily import handed_on
 
 if TYPE_CHECKING:
     from listlint.columns.layout import REASONS, ColumnMap, FormCell, Kind, Layout
@@ -26,11 +27,4 @@ __all__ = [
 ]
 
 _HOMES = {"ColumnLibrary": "library", "load_library": "library", "recognise": "recognition"}
-
-
-def __getattr__(name: str) -> object:
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found: object = getattr(import_module(f"{__name__}.{_HOMES.get(name, 'layout')}"), name)
-    globals()[name] = found
-    return found
+__getattr__ = handed_on(__name__, __all__, _HOMES, "layout")

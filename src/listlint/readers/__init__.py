@@ -6,8 +6,9 @@ reads nothing does not wait for it.
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from listlint.lazily import handed_on
 
 if TYPE_CHECKING:
     from listlint.readers.child import Death
@@ -37,11 +38,4 @@ _HOMES = {
     "Source": "sources",
     "expand": "sources",
 }
-
-
-def __getattr__(name: str) -> object:
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found: object = getattr(import_module(f"{__name__}.{_HOMES.get(name, 'interface')}"), name)
-    globals()[name] = found
-    return found
+__getattr__ = handed_on(__name__, __all__, _HOMES, "interface")
