@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from listlint.counters import WORK
 from listlint.match.index import EDGE, AnchorIndex
-from listlint.match.required import HEAD, Needs, frequency
+from listlint.match.measure import HEAD
+from listlint.match.required import Needs, frequency
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

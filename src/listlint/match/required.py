@@ -15,6 +15,7 @@ from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
 from listlint.match.index import EDGE
+from listlint.match.measure import OPEN, REPEAT_KINDS, WIDTHLESS, beyond_ascii, longest, repeats
 from listlint.text.level import LEVEL
 
 MOST = 512
@@ -23,12 +24,8 @@ _REPEATS = 3
 """Repetitions up to which all numbers of them are spelt out."""
 SHORTEST_RUN = 5
 """Fewest characters of a run that is worth looking for."""
-OPEN = 64
-"""What an open repetition counts in the greatest length: nobody writes more dots behind "n/a"."""
 
 Strings = frozenset[str]
-_REPEAT_KINDS = (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT)
-_WIDTHLESS = (op.AT, op.ASSERT, op.ASSERT_NOT)
 _DIGITS = frozenset("0123456789")
 _EMPTY: Strings = frozenset({""})
 
@@ -65,9 +62,9 @@ class Needs:
             reading.run(items),
             reading.digits(items) if raw else 0,
             reading.often(items),
-            None if raw else _repeats(items),
-            _longest(items),
-            _beyond_ascii(items),
+            None if raw else repeats(items),
+            longest(items),
+            beyond_ascii(items),
         )
 
 
@@ -139,7 +136,7 @@ class _Reading:
         """What is known to stand before an item with which strings begin."""
         if at and items[at - 1][0] is op.ASSERT and items[at - 1][1][0] == -1:
             return self._whole(list(items[at - 1][1][1])) or _EMPTY
-        if items[at][0] not in _WIDTHLESS and self._is_bound(items, at):
+        if items[at][0] not in WIDTHLESS and self._is_bound(items, at):
             return frozenset({EDGE})
         return _EMPTY
 
@@ -148,19 +145,19 @@ class _Reading:
         for kind, value in reversed(items[:at]):
             if kind is op.ASSERT_NOT and value[0] == -1 and _has_words(list(value[1])):
                 return True
-            if kind in _WIDTHLESS:
+            if kind in WIDTHLESS:
                 continue
-            body = list(value[2]) if kind in _REPEAT_KINDS else [(kind, value)]
+            body = list(value[2]) if kind in REPEAT_KINDS else [(kind, value)]
             signs = self._end(body[::-1])
             if signs is None or any(c.isalnum() or c == "_" for c in signs):
                 return False
-            if kind not in _REPEAT_KINDS or value[0]:
+            if kind not in REPEAT_KINDS or value[0]:
                 return True
         return False
 
     def _exact(self, kind: Any, value: Any) -> Strings | None:
         """All that the item may match; None when that is too much or not known."""
-        if kind in _WIDTHLESS:
+        if kind in WIDTHLESS:
             return _EMPTY
         if kind is op.LITERAL:
             return frozenset({self._plain(value)})
@@ -178,7 +175,7 @@ class _Reading:
                     return None
                 union |= one
             return frozenset(union) if len(union) <= MOST else None
-        if kind in _REPEAT_KINDS and value[1] != op.MAXREPEAT and value[1] <= _REPEATS:
+        if kind in REPEAT_KINDS and value[1] != op.MAXREPEAT and value[1] <= _REPEATS:
             once = self._whole(list(value[2]))
             found: set[str] = set()
             for count in range(value[0], value[1] + 1) if once is not None else ():
@@ -200,7 +197,7 @@ class _Reading:
 
     def _ends(self, kind: Any, value: Any) -> tuple[Strings | None, Strings | None]:
         """With what an item begins and ends that is not known as a whole: repetitions, groups."""
-        if kind in _REPEAT_KINDS and value[0] >= 1:
+        if kind in REPEAT_KINDS and value[0] >= 1:
             body = list(value[2])
             once = self._whole(body)
             if once is not None:
@@ -233,9 +230,9 @@ class _Reading:
     def _end(self, items: list[Any]) -> Strings | None:
         """With what a sequence begins, as far as its first character goes; or ends, if reversed."""
         for kind, value in items:
-            if kind in _WIDTHLESS:
+            if kind in WIDTHLESS:
                 continue
-            if kind in _REPEAT_KINDS and value[0] >= 1:
+            if kind in REPEAT_KINDS and value[0] >= 1:
                 return self._end(list(value[2]))
             one = self._exact(kind, value)
             return one if one and "" not in one and all(len(s) == 1 for s in one) else None
@@ -247,7 +244,7 @@ class _Reading:
             yield from self.sets(list(value[3]))
         elif kind is op.ATOMIC_GROUP:
             yield from self.sets(list(value))
-        elif kind in _REPEAT_KINDS and value[0] >= 1:
+        elif kind in REPEAT_KINDS and value[0] >= 1:
             yield from self.sets(list(value[2]))
         elif kind is op.BRANCH:
             union: set[str] = set()
@@ -281,7 +278,7 @@ class _Reading:
         The last time another character may follow.
         """
         for kind, value in items:
-            body = list(value[2]) if kind in _REPEAT_KINDS and value[0] >= _REPEATS else []
+            body = list(value[2]) if kind in REPEAT_KINDS and value[0] >= _REPEATS else []
             if len(body) != 2:
                 continue
             before, words = self._end(body[:1]), self._whole(body[1:])
@@ -311,11 +308,11 @@ class _Reading:
     def _flat(self, items: list[Any]) -> Iterator[tuple[Strings | None, int]]:
         """(characters, fewest of them) one after the other; None for what breaks a row."""
         for kind, value in items:
-            if kind in _WIDTHLESS:
+            if kind in WIDTHLESS:
                 continue
             if kind is op.SUBPATTERN:
                 yield from self._flat(list(value[3]))
-            elif kind in _REPEAT_KINDS:
+            elif kind in REPEAT_KINDS:
                 inner = list(self._flat(list(value[2])))
                 if any(one is None for one, _ in inner):
                     # With a break in it, its beginning ends a row and its end begins one.
@@ -343,7 +340,7 @@ class _Reading:
                 total += self.digits(list(value[3]))
             elif kind is op.ATOMIC_GROUP:
                 total += self.digits(list(value))
-            elif kind in _REPEAT_KINDS:
+            elif kind in REPEAT_KINDS:
                 total += value[0] * self.digits(list(value[2]))
             elif kind is op.BRANCH:
                 total += min(self.digits(list(branch)) for branch in value[1])
@@ -386,101 +383,3 @@ def _power(strings: Strings, count: int) -> Strings | None:
     if len(strings) ** count > MOST:
         return None
     return frozenset("".join(parts) for parts in product(strings, repeat=count))
-
-
-def _longest(items: list[Any]) -> int | None:
-    """The most characters a cell may have that is matched from end to end; None: any number."""
-    at = [value for kind, value in (items[0], items[-1]) if kind is op.AT] if items else []
-    if at != [op.AT_BEGINNING, op.AT_END]:
-        return None
-    return _width(items)
-
-
-def _width(items: list[Any]) -> int:
-    """The greatest width, open repetitions counted as `OPEN` times."""
-    total = 0
-    for kind, value in items:
-        if kind in _REPEAT_KINDS:
-            most = OPEN if value[1] == op.MAXREPEAT else value[1]
-            total += most * _width(list(value[2]))
-        elif kind is op.SUBPATTERN:
-            total += _width(list(value[3]))
-        elif kind is op.ATOMIC_GROUP:
-            total += _width(list(value))
-        elif kind is op.BRANCH:
-            total += max(_width(list(branch)) for branch in value[1])
-        elif kind not in _WIDTHLESS:
-            total += 1
-    return total
-
-
-def _beyond_ascii(items: list[Any]) -> bool:
-    """Whether every match holds a character that is not ASCII."""
-    for kind, value in items:
-        if kind is op.LITERAL:
-            found = value > 127
-        elif kind is op.IN:
-            found = all(
-                (k is op.LITERAL and v > 127) or (k is op.RANGE and v[0] > 127) for k, v in value
-            )
-        elif kind is op.SUBPATTERN:
-            found = _beyond_ascii(list(value[3]))
-        elif kind is op.ATOMIC_GROUP:
-            found = _beyond_ascii(list(value))
-        elif kind in _REPEAT_KINDS:
-            found = value[0] >= 1 and _beyond_ascii(list(value[2]))
-        elif kind is op.BRANCH:
-            found = all(_beyond_ascii(list(branch)) for branch in value[1])
-        else:
-            found = False
-        if found:
-            return True
-    return False
-
-
-def _repeats(items: list[Any]) -> tuple[int, int] | None:
-    """For `(?<= )([a-z]{4,})… (?:(?:[a-z]+ ){0,3}\\1… ){4,}`: (4, 4), the word comes four times
-    more, each time within four words. Whatever else the expression is: None."""
-    group = 0
-    blank = False
-    for kind, value in items:
-        if kind is op.SUBPATTERN and value[0] and blank:
-            inner = list(value[3])
-            if len(inner) == 1 and inner[0][0] in _REPEAT_KINDS and inner[0][1][0] >= HEAD:
-                letters = list(inner[0][1][2])
-                group = value[0] if letters == _LETTERS else 0
-        elif kind in _REPEAT_KINDS and group and blank:
-            reach = _reach(list(value[2]), group)
-            if reach is not None and value[0] >= 1:
-                return (value[0], reach)
-        blank = (kind is op.LITERAL and value == _BLANK) or (
-            kind is op.ASSERT and list(value[1]) == [(op.LITERAL, _BLANK)] and value[0] == -1
-        )
-    return None
-
-
-def _reach(body: list[Any], group: int) -> int | None:
-    """How many words on the group comes again in `(?:[a-z]+ ){0,3}\\1(?:e?s)? `, at most."""
-    if body[-1] != (op.LITERAL, _BLANK):
-        return None
-    words = 1
-    for kind, value in body:
-        if kind is op.GROUPREF:
-            return words if value == group else None
-        if kind not in _REPEAT_KINDS or value[1] == op.MAXREPEAT:
-            return None
-        word = list(value[2])
-        if len(word) == 1 and word[0][0] is op.SUBPATTERN:
-            word = list(word[0][1][3])
-        one = word[0][1] if word[0][0] in _REPEAT_KINDS else None
-        if len(word) != 2 or word[1] != (op.LITERAL, _BLANK) or one is None:
-            return None
-        if list(one[2]) != _LETTERS:
-            return None
-        words += value[1]
-    return None
-
-
-HEAD = 4
-_BLANK = ord(" ")
-_LETTERS = [(op.IN, [(op.RANGE, (ord("a"), ord("z")))])]
