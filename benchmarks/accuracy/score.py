@@ -1,13 +1,16 @@
 """How right listlint is: recall and false alarms on labelled listings, beside a plain word list.
 
     python benchmarks/accuracy/score.py work            # the first set to work with
-    python benchmarks/accuracy/score.py work2           # held out once, worked with since
-    python benchmarks/accuracy/score.py heldout2        # scored once, at the end
+    python benchmarks/accuracy/score.py work2           # held out once, worked with since (so work3)
+    python benchmarks/accuracy/score.py pool/ip-1       # a batch of text written to widen the rules
+    python benchmarks/accuracy/score.py heldout3        # scored once, at the end
     python benchmarks/accuracy/score.py work --misses   # what was missed and what was cried about
 
 A violation is found when listlint reports, at warning or above, a finding of the expected area in
 that listing; `words` counts those whose finding overlaps the words that the label underlines. A
-false alarm is an honest listing with any finding of the three areas at warning or above.
+false alarm is an honest listing with any finding of the three areas at warning or above. Promotion
+in a title (pack listing/promotion) counts as behaviour, for recall and for false alarms: the sets
+label it so, while listlint files it under listing quality.
 """
 
 from __future__ import annotations
@@ -24,7 +27,9 @@ from listlint import api
 
 HERE = Path(__file__).parent
 AREAS = ("prohibited", "ip", "behaviour")
-HELD_OUT = "heldout2"
+PROMOTION = "LST10"
+"""Begins the codes of the rules of pack listing/promotion."""
+HELD_OUT = "heldout3"
 """The set that nobody who writes rules may look at."""
 Found = list[tuple[str, str, str | None, str | None, str]]
 """(area, severity, field, match, rule) of each finding."""
@@ -44,9 +49,16 @@ def by_listlint(cases: Iterable[dict[str, Any]]) -> list[Found]:
     for case in cases:
         findings = linter.check_listing(case["listing"], marketplace=case["marketplace"])
         out.append(
-            [(f.area.value, f.severity.value, f.location.field, f.match, f.rule) for f in findings]
+            [
+                (_area(f.rule, f.area.value), f.severity.value, f.location.field, f.match, f.rule)
+                for f in findings
+            ]
         )
     return out
+
+
+def _area(code: str, area: str) -> str:
+    return "behaviour" if code.startswith(PROMOTION) else area
 
 
 def by_word_list(cases: Iterable[dict[str, Any]]) -> list[Found]:
@@ -54,7 +66,7 @@ def by_word_list(cases: Iterable[dict[str, Any]]) -> list[Found]:
     linter = api.Linter()
     words: dict[str, list[str]] = defaultdict(list)
     for spec in linter.library.rules:
-        area = spec.meta.area.value
+        area = _area(spec.meta.code, spec.meta.area.value)
         if area in AREAS:
             words[area] += [
                 t.replace("*", "") for t, _ in spec.data.get("terms", ()) if "..." not in t
@@ -171,10 +183,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("set", choices=["work", "work2", HELD_OUT])
+    parser.add_argument("set", help="the name of a file beside this one, or of its parts")
     parser.add_argument("--misses", action="store_true", help="list misses and false alarms")
     options = parser.parse_args()
     cases = load(options.set)
+    if not cases:
+        parser.error(f"there is no set called {options.set!r} in {HERE}")
     sets = {"listlint": by_listlint(cases), "word list": by_word_list(cases)}
     table("area", cases, sets, lambda c, e: e["area"])
     table("language", cases, sets, lambda c, e: c["lang"])
