@@ -18,7 +18,11 @@ SHEET = (
     "SPY-2,Bluetooth speaker waterproof 20W,Harrowfield,X?1\n"
     "OK-3,Linen apron,Harrowfield,\n"
 )
-REASONS = tomllib.loads((ROOT / "policies" / "plan" / "reasons.toml").read_text("utf-8"))["reason"]
+REASONS = [
+    reason
+    for path in sorted((ROOT / "policies" / "plan").glob("*.toml"))
+    for reason in tomllib.loads(path.read_text("utf-8"))["reason"]
+]
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from listlint.registers import STATE_NAMES
 
 HERE = Path(__file__).parent
 
-# What a label calls a need → the kinds of document (policies/licence/documents.toml) that meet it.
+# What a label calls a need → the kinds of document (policies/licence/documents/) that meet it.
 DOCUMENTS: dict[str, set[str]] = {
     "childrens-product-certificate": {"cpc"},
     "toy-safety-eu": {"en71", "ce_doc", "type_examination"},

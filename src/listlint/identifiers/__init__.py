@@ -1,6 +1,6 @@
 """Identifiers: what a number must look like, which part of it is wrong, and what was meant.
 
-`check(key, value, hints)` is the door: `key` is one of policies/seller/identifiers.toml, `gtin` (any
+`check(key, value, hints)` is the door: `key` is one of policies/seller/identifiers/, `gtin` (any
 barcode), `vat` or `company` (of the country in the hints). It returns None for a good value. Nothing here opens the network.
 """
 

@@ -1,4 +1,4 @@
-"""What identifiers look like: policies/seller/identifiers.toml and the GS1 prefix list, read once.
+"""What identifiers look like: policies/seller/identifiers/*.toml and the GS1 prefix list, read once.
 
 Nothing here judges a value; `checks` and the package's `check` do.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import re
-import tomllib
 import unicodedata
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -15,6 +14,7 @@ from typing import Any
 
 from listlint.model import Source, Text
 from listlint.policy.paths import builtin
+from listlint.policy.tables import read_folder
 
 
 def read_csv(*parts: str) -> list[dict[str, str]]:
@@ -99,8 +99,7 @@ def _identifier(key: str, data: dict[str, Any]) -> Identifier:
 @cache
 def identifiers() -> dict[str, Identifier]:
     """Every known identifier by its key."""
-    with builtin().joinpath("seller", "identifiers.toml").open("rb") as file:
-        table = tomllib.load(file)["identifier"]
+    table = read_folder(builtin() / "seller" / "identifiers", "identifier")
     return {key: _identifier(key, data) for key, data in table.items()}
 
 

@@ -1,4 +1,4 @@
-"""What a plan of action says for each suspension reason: `policies/plan/reasons.toml`."""
+"""What a plan of action says for each suspension reason: `policies/plan/*.toml`."""
 
 from __future__ import annotations
 
@@ -51,13 +51,16 @@ class Reasons:
 
 def load_reasons(folder: Path) -> Reasons:
     """The reasons below a folder of policies. Raises `PolicyError`."""
-    path = folder / "plan" / "reasons.toml"
-    tables = read_toml(path)
-    try:
-        reasons = [_reason(data) for data in tables["reason"]]
-        return Reasons({r.id: r for r in reasons}, dict(tables["areas"]))
-    except (KeyError, TypeError) as error:
-        raise PolicyError(f"{path}: not a list of suspension reasons: {error}") from None
+    by_id: dict[str, Reason] = {}
+    by_area: dict[str, str] = {}
+    for path in sorted((folder / "plan").glob("*.toml")):
+        tables = read_toml(path)
+        try:
+            by_id |= {r.id: r for r in map(_reason, tables["reason"])}
+            by_area |= tables.get("areas", {})
+        except (KeyError, TypeError) as error:
+            raise PolicyError(f"{path}: not a list of suspension reasons: {error}") from None
+    return Reasons(by_id, by_area)
 
 
 def _reason(data: Mapping[str, Any]) -> Reason:

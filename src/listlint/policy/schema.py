@@ -163,11 +163,11 @@ class Rule(Strict):
     """Name(s) of shared word lists (`words/NAME.toml` beside the pack, or those of policies/licence):
     their triggers, excuses and examples are added to the rule's own."""
     document: str | list[str] | None = None
-    """Key(s) of policies/licence/documents.toml; any one of them meets the need."""
+    """Key(s) of policies/licence/documents/; any one of them meets the need."""
 
     # kind = identifier
     identifier: str | list[str] | None = None
-    """Key(s) of policies/seller/identifiers.toml; the value must be one of them."""
+    """Key(s) of policies/seller/identifiers/; the value must be one of them."""
     check: str | None = None
     """Which part of the identifier this rule reports: format, checksum, prefix, …"""
 

@@ -1,4 +1,4 @@
-"""Reading a policy file's tables."""
+"""Reading the tables of policy files."""
 
 from __future__ import annotations
 
@@ -18,3 +18,20 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise PolicyError(f"{path}: not valid TOML: {error}") from None
     except (OSError, UnicodeDecodeError) as error:
         raise PolicyError(f"{path}: can't be read: {error}") from None
+
+
+def read_folder(folder: Path, key: str) -> dict[str, Any]:
+    """The table `key` of all TOML files of a folder as one, in the order of the files' names.
+
+    `PolicyError` where a file can't be read or has no such table, or two files give one entry.
+    """
+    whole: dict[str, Any] = {}
+    for path in sorted(folder.glob("*.toml")):
+        part = read_toml(path).get(key)
+        if not isinstance(part, dict):
+            raise PolicyError(f"{path}: has no table {key!r}")
+        twice = whole.keys() & part.keys()
+        if twice:
+            raise PolicyError(f"{path}: {key} {min(twice)!r} is in another file of the folder too")
+        whole |= part
+    return whole

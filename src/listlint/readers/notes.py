@@ -1,6 +1,6 @@
 """The names of what readers say about files, and the exceptions that carry them.
 
-Every name is a rule of policies/file/readers.toml; `tests/test_readers.py` holds the two together.
+Every name is a rule of policies/file/readers.toml or oddities.toml; `tests/test_readers.py` holds them together.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
-"""Kinds of document: policies/licence/documents.toml, and what a clerk's name for one means."""
+"""Kinds of document: policies/licence/documents/*.toml, and what a clerk's name for one means."""
 
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -11,12 +10,13 @@ from typing import Any
 from listlint.identifiers.table import tidy
 from listlint.model import Text
 from listlint.policy.paths import builtin
+from listlint.policy.tables import read_folder
 from listlint.registers.scope import countries_in
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentKind:
-    """A kind of document; see the head of documents.toml for what each part means."""
+    """A kind of document; see the head of documents/general.toml for what each part means."""
 
     key: str
     name: Text
@@ -59,8 +59,7 @@ def _kind(key: str, data: dict[str, Any]) -> DocumentKind:
 @cache
 def document_kinds() -> dict[str, DocumentKind]:
     """Every kind of document by its key."""
-    with builtin().joinpath("licence", "documents.toml").open("rb") as file:
-        table = tomllib.load(file)["document"]
+    table = read_folder(builtin() / "licence" / "documents", "document")
     return {key: _kind(key, data) for key, data in table.items()}
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def judge(documents: Sequence[str], batch: Batch, i: int, run: Run) -> Need:
-    """Whether listing `i` has one of `documents` (keys of documents.toml).
+    """Whether listing `i` has one of `documents` (keys of policies/licence/documents/).
 
     The listing's own columns and text come first, then the register. With neither a register nor a
     column that could hold the evidence, nothing can be said: `unjudged`.

@@ -24,7 +24,7 @@ def from_triggers(
 ) -> Iterator[Hit]:
     """One hit for each triggered listing whose need is not held.
 
-    `documents` are keys of documents.toml, any of which is enough. The hit stands at the word that
+    `documents` are keys of policies/licence/documents/, any of which is enough. The hit stands at the word that
     called for the document; its params are `document` (name), `state` and `detail` (sentences) and
     `state_key` (the state as a word). A need that can't be judged is said at info.
     """
