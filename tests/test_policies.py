@@ -10,6 +10,7 @@ from listlint.policy.errors import PolicyError
 from listlint.policy.library import load_profiles
 from listlint.policy.load import compile_files, pack_files
 from listlint.policy.paths import builtin
+from listlint.policy.tables import read_folder
 from listlint.policy.testing import run_tests
 
 PACK = """schema = 1
@@ -84,6 +85,18 @@ def test_a_wrong_policy_is_named(tmp_path: Path, text: str, said: str) -> None:
         compile_files([write(tmp_path, text)])
     assert said in str(error.value)
     assert "pack.toml" in str(error.value)
+
+
+def test_no_policy_file_is_long() -> None:
+    lengths = {p: p.read_text("utf-8").count("\n") for p in builtin().rglob("*.toml")}
+    assert {p.name: n for p, n in lengths.items() if n > 500} == {}
+
+
+def test_an_entry_in_two_files_of_a_folder(tmp_path: Path) -> None:
+    for name in ("a.toml", "b.toml"):
+        (tmp_path / name).write_text("[document.cpc]\nnames = ['CPC']\n", "utf-8")
+    with pytest.raises(PolicyError, match=r"b\.toml.*'cpc' is in another file"):
+        read_folder(tmp_path, "document")
 
 
 def test_two_rules_with_one_code(tmp_path: Path) -> None:
