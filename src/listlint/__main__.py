@@ -1,5 +1,19 @@
-"""`python -m listlint`."""
+"""`python -m listlint`, and what the `listlint` script runs."""
 
-from listlint.cli import main
+import sys
 
-main()
+from listlint import __version__
+
+
+def main() -> None:
+    """The command line; the version is told without loading any of it."""
+    if sys.argv[1:] == ["--version"]:
+        print(f"listlint, version {__version__}")
+        return
+    from listlint.cli import main as command
+
+    command()
+
+
+if __name__ == "__main__":
+    main()

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from listlint import __version__
+from listlint.cli_group import Commands
 from listlint.cli_options import (
     CLEAN,
     FOUND,
@@ -27,27 +27,12 @@ from listlint.cli_options import (
     settings_of,
     stop,
 )
-from listlint.commands import add_to
-from listlint.commands_licences import command as licences
-from listlint.commands_plan import command as plan
-from listlint.commands_policy import policy
-from listlint.serve import command as serve
 
 if TYPE_CHECKING:
     from listlint.model import Lang
 
 
-class _DefaultGroup(click.Group):
-    """`listlint inventory.xlsx` is `listlint check inventory.xlsx`."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        own = {"--help", "-h", "--version"}
-        if args and args[0] not in self.commands and args[0] not in own:
-            args = ["check", *args]
-        return super().parse_args(ctx, args)
-
-
-@click.group(cls=_DefaultGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="listlint")
 def main() -> None:
     """Finds in a listing spreadsheet what would get the account suspended.
@@ -132,6 +117,7 @@ def main() -> None:
 @click.option("-q", "--quiet", is_flag=True, help="Show nothing on stdout.")
 def check(inputs: tuple[str, ...], outputs: tuple[str, ...], **options: Any) -> None:
     """Check spreadsheets (the default command)."""
+    from dataclasses import replace
     from time import perf_counter
 
     from listlint.config import ConfigError
@@ -282,10 +268,3 @@ def columns(inputs: tuple[str, ...], **options: Any) -> None:
         stop(str(error))
     click.echo(text)
     sys.exit(UNREAD if unread else CLEAN)
-
-
-main.add_command(licences)
-main.add_command(plan)
-main.add_command(policy)
-main.add_command(serve)
-add_to(main)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import locale
 import os
 import sys
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -112,6 +111,8 @@ def _setting(name: str, key: str, value: str) -> tuple[str, Any]:
     if dot:
         return name, {inner: value}
     if value[:1] in ("[", "{", '"', "'"):
+        import tomllib
+
         try:
             return name, tomllib.loads(f"value = {value}")["value"]
         except tomllib.TOMLDecodeError:

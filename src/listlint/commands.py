@@ -314,9 +314,3 @@ def mend(report: Report, settings: Settings, lang: Lang, options: dict[str, Any]
     left = tuple(f for f in report.findings if f.fingerprint not in gone)
     report = replace(report, findings=left, flagged=flagged(left))
     return replace(report, risk=rank(report))
-
-
-def add_to(group: click.Group) -> None:
-    """Make the commands known."""
-    for command in (baseline, config, fix, history, init, why_not):
-        group.add_command(command)

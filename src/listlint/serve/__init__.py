@@ -1,5 +1,1 @@
 """`listlint serve`: a local page for people who don't type commands (docs/serve.md; extra `serve`)."""
-
-from listlint.serve.cli import command
-
-__all__ = ["command"]
