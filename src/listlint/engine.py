@@ -9,11 +9,12 @@ from typing import Any, NamedTuple
 
 from listlint.batch import Batch, Column, Sheet, column_letters
 from listlint.counters import WORK
+from listlint.kept.rules import Later, few_of
 from listlint.kinds.brand import BrandRule
 from listlint.kinds.limit import LimitRule
 from listlint.kinds.misspelt import MisspeltRule
 from listlint.kinds.words import PatternRule, TermsRule
-from listlint.match.conditions import Condition, build_contexts
+from listlint.match.conditions import Condition
 from listlint.match.scanner import Scanner
 from listlint.model import Edit, Finding, Fix, Location, NotChecked, Text
 from listlint.policy.errors import PolicyError
@@ -53,15 +54,15 @@ class Engine:
     ) -> None:
         self.library = library
         self.run = run
-        contexts = build_contexts(library.contexts)
+        later = Later(library, build)
         self.rules: list[Any] = []  # each a `Rule`; the kinds know more of themselves
         self.cross: dict[str, CrossRule] = {}
-        words: list[TermsRule | BrandRule | Any] = []
+        words: list[tuple[RuleSpec, Any]] = []
         for spec in chosen:
             if not _in_force(spec.meta, run):
                 continue
             own = (plugins or {}).get(spec.meta.code)
-            rule = own if own is not None else build(spec, contexts)
+            rule = own if own is not None else later.rule(spec)
             if rule is None:
                 continue
             if hasattr(rule, "keys"):
@@ -70,18 +71,23 @@ class Engine:
             self.rules.append(rule)
             if hasattr(rule, "want"):
                 rule.slot = len(words)
-                words.append(rule)
-        shapes = [r for r in self.rules if isinstance(r, PatternRule)]
-        scanner = Scanner([w.want for w in words], [r.probe for r in shapes])
-        for rule in words:
+                words.append((spec, rule))
+        shapes = [r for r in self.rules if hasattr(r, "probe")]
+        scanner = Scanner([w.want for _, w in words], [r.probe for r in shapes], few_of(words))
+        for _, rule in words:
             rule.scanner = scanner
         for slot, shape in enumerate(shapes):
             shape.scanner, shape.slot = scanner, slot
         marks = [r for r in self.rules if isinstance(r, BrandRule)]
-        known = frozenset().union(*(r.known for r in marks)) if marks else frozenset()
+        known: frozenset[str] = frozenset().union(*(r.names for r in marks))
         for mark in marks:
             mark.known = known
         self._holds: dict[tuple[str, tuple[str, ...]], tuple[str, ...] | None] = {}
+
+    def built(self, kind: str | None = None) -> list[Any]:
+        """The rules (of that kind) that look at batches, all of them built."""
+        wanted = [r for r in self.rules if kind is None or r.meta.kind == kind]
+        return [getattr(rule, "built", rule) for rule in wanted]
 
     def check(self, batch: Batch) -> list[Finding]:
         """The findings of one batch, in rule order; the run sorts them."""

@@ -14,10 +14,10 @@ from listlint.collect import Collector, Context
 from listlint.config import ConfigError, Settings
 from listlint.counters import WORK
 from listlint.engine import Engine
+from listlint.kept.library import kept_library
 from listlint.model import Report
 from listlint.plugins import Plugins, load_plugins
-from listlint.policy.cache import compiled
-from listlint.policy.library import Library, RuleSpec, from_compiled, load_profiles
+from listlint.policy.library import Library, RuleSpec, load_profiles
 from listlint.policy.load import pack_files
 from listlint.policy.paths import builtin
 from listlint.readers import Death, run_bounded
@@ -62,7 +62,7 @@ def load_policies(settings: Settings, plugins: Plugins) -> Library:
     shipped = builtin()
     roots = [shipped, *plugins.policies, *(Path(settings.base) / p for p in settings.policies)]
     profiles = load_profiles([r for r in roots if r.is_dir()])
-    return from_compiled(compiled(pack_files(roots)), profiles)
+    return kept_library(pack_files(roots), profiles)
 
 
 def prepare(settings: Settings) -> Prepared:

@@ -157,7 +157,7 @@ def _count(batch: Batch, session: Session, tally: _Tally) -> _Counted:
     _remember(session, tally)
     used: dict[Document, set[int]] = {}
     open_rows: dict[tuple[str, ...], set[int]] = {}
-    for rule in engine.rules:
+    for rule in engine.built("licence"):
         if not isinstance(rule, LicenceRule):
             continue
         for hit in rule.needed(batch, run):

@@ -76,7 +76,7 @@ class _Watching(Engine):
     def check(self, batch: Batch) -> list[Finding]:
         """The findings as ever; what was excused is added to `said`."""
         found = super().check(batch)
-        for rule in self.rules:
+        for rule in self.built():
             fired = {(f.location.row, f.span) for f in found}
             if isinstance(rule, LicenceRule):
                 self.said += self._held(rule, batch, fired)

@@ -8,16 +8,17 @@ what follows in the same list), and what stands beside it ("style", "dupe").
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from listlint.batch import Batch
+from listlint.kept.data import RuleData
 from listlint.kinds.words import hit_of
 from listlint.match.conditions import Condition, Judge
 from listlint.match.place import TEXT_FIELDS, BatchText, Place
 from listlint.match.scanner import Scanner
 from listlint.match.syntax import Phrases, Term
-from listlint.match.words import Want
+from listlint.match.words import LaterTerms, Want
 from listlint.model import Confidence, Severity, Text
 from listlint.rules.interface import Hit, RuleMeta, Run
 from listlint.text.chars import is_cjk
@@ -76,6 +77,19 @@ class Brand:
         return any(c.holds(place) for c in self._contexts)
 
 
+class _KeptBrands(dict[str, Brand]):
+    """The marks of a list that is kept, by name, each made when it is met."""
+
+    def __init__(self, data: RuleData, contexts: Mapping[str, Sequence[Condition]]) -> None:
+        super().__init__()
+        self._data = data
+        self._contexts = contexts
+
+    def __missing__(self, name: str) -> Brand:
+        brand = self[name] = Brand(self._data.brand(name), self._contexts)
+        return brand
+
+
 class BrandRule:
     """Finds the list's brands where the listing is somebody else's.
 
@@ -100,10 +114,21 @@ class BrandRule:
         self._unknown = Severity(unknown) if unknown else None
         self._parts = [Phrases(c.data["after"]) for c in contexts.get(options.get("parts", ""), ())]
         self._bundled = Phrases(options.get("bundled", ()))
-        brands = [Brand(row, contexts) for row in data["brands"]]
-        terms = [term for brand in brands for term in brand.terms]
-        self._by_text = {name: brand for brand in brands for name in brand.names}
-        self.known = frozenset(word for brand in brands for word in brand.folded)
+        self._by_text: Mapping[str, Brand]
+        self.names: frozenset[str] = frozenset()
+        """Folded names of the list's brands; none where they are kept."""
+        terms: Sequence[Term]
+        if isinstance(data, RuleData):
+            self._by_text = _KeptBrands(data, contexts)
+            terms = LaterTerms(
+                lambda: [t for r in data["brands"] for t in Brand(r, contexts).terms]
+            )
+        else:
+            brands = [Brand(row, contexts) for row in data["brands"]]
+            self._by_text = {name: brand for brand in brands for name in brand.names}
+            self.names = frozenset(word for brand in brands for word in brand.folded)
+            terms = [term for brand in brands for term in brand.terms]
+        self.known: Container[str] = self.names
         """Folded names of every brand that some rule of the run knows; set by the engine."""
         evasion = data.get("evasion", True)
         self.want = Want(terms, frozenset(self.needs), evasion, backwards=evasion)

@@ -12,7 +12,7 @@ from listlint.match.conditions import Condition, Judge
 from listlint.match.place import BatchText, Place
 from listlint.match.scanner import Scanner
 from listlint.match.syntax import Term, terms_of
-from listlint.match.words import Want
+from listlint.match.words import LaterTerms, Want
 from listlint.registers import document_kinds
 from listlint.rules.interface import Hit, RuleMeta, Run
 from listlint.rules.licence import from_triggers
@@ -60,7 +60,7 @@ class LicenceRule:
         evidence = [f for key in self.documents for f in document_kinds()[key].telling]
         # What every listing needs hangs on the columns that could show it.
         self.needs: Sequence[str] = tuple(dict.fromkeys(evidence)) if self._every else fields
-        self.want = Want(terms_of(data, "triggers"), frozenset(fields), False)
+        self.want = Want(LaterTerms(lambda: terms_of(data, "triggers")), frozenset(fields), False)
         self.scanner: Scanner | None = None
         self.slot = -1
 

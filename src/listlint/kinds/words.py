@@ -12,7 +12,7 @@ from listlint.match.probe import Probe
 from listlint.match.required import Needs
 from listlint.match.scanner import Scanner, longest
 from listlint.match.syntax import Term, terms_of
-from listlint.match.words import Want
+from listlint.match.words import LaterTerms, Want
 from listlint.model import Area, Severity
 from listlint.rules.interface import Hit, RuleMeta, Run
 
@@ -44,7 +44,7 @@ class TermsRule:
         self._judge = Judge(data, contexts)
         self._exact = bool(data.get("exact_case"))
         self.want = Want(
-            terms_of(data, "terms"),
+            LaterTerms(lambda: terms_of(data, "terms")),
             frozenset(self.needs),
             data.get("evasion", True) and not self._exact,
             backwards=_worth_mirroring(meta) and not self._exact,

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from listlint.counters import WORK
 from listlint.match.index import EDGE, AnchorIndex
@@ -36,6 +36,16 @@ class Probe:
     needs: Sequence[Needs]
     fields: frozenset[str]
     raw: bool
+
+    def plain(self) -> list[Any]:
+        """As JSON values; `from_plain` reads them."""
+        return [list(self.patterns), [n.plain() for n in self.needs], sorted(self.fields), self.raw]
+
+    @classmethod
+    def from_plain(cls, values: Sequence[Any]) -> Probe:
+        """The probe that was made `plain`."""
+        patterns, needs, fields, raw = values
+        return cls(patterns, [Needs.from_plain(n) for n in needs], frozenset(fields), raw)
 
 
 class Shape(NamedTuple):

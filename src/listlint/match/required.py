@@ -47,6 +47,27 @@ class Needs:
     """At most so many characters in all."""
     beyond_ascii: bool = False
 
+    def plain(self) -> list[Any]:
+        """As JSON values; `from_plain` reads them."""
+        run = None if self.run is None else [sorted(self.run[0]), self.run[1]]
+        sets = [sorted(s) for s in self.sets]
+        rest = [self.digits, self.often, self.repeats, self.longest, self.beyond_ascii]
+        return [sets, run, *rest]
+
+    @classmethod
+    def from_plain(cls, values: list[Any]) -> Needs:
+        """The needs that were made `plain`."""
+        sets, run, digits, often, again, most, beyond = values
+        return cls(
+            tuple(map(frozenset, sets)),
+            None if run is None else (frozenset(run[0]), run[1]),
+            digits,
+            None if often is None else (often[0], often[1]),
+            None if again is None else (again[0], again[1]),
+            most,
+            beyond,
+        )
+
     @classmethod
     def of(cls, pattern: str, raw: bool) -> Needs:
         """The needs of a regular expression for cells as they stand (`raw`), or for folded text."""

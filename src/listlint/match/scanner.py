@@ -13,7 +13,7 @@ from listlint.counters import WORK
 from listlint.match.cells import Cells
 from listlint.match.place import BatchText, Place
 from listlint.match.probe import Probe, Shape, ShapeFinder
-from listlint.match.words import Want, Word, WordFinder
+from listlint.match.words import AllTerms, Lookup, Want, Word, WordFinder
 from listlint.text.fold import Folded
 
 if TYPE_CHECKING:
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 KEPT = 8_000_000
 """Characters of cells of one field that are remembered between batches."""
+
+FEW = 400_000
+"""Characters up to which it is quicker to look single words up than to build the automaton of all."""
 
 
 class Looked(NamedTuple):
@@ -51,12 +54,20 @@ class Found(NamedTuple):
 
 
 class Scanner:
-    """Finds what all `wants` and `probes` look for, at once."""
+    """Finds what all `wants` and `probes` look for, at once.
 
-    def __init__(self, wants: Sequence[Want], probes: Sequence[Probe] = ()) -> None:
-        self._words = WordFinder(wants)
+    `few` looks for the words of all wants too, and serves as long as there is little text.
+    """
+
+    def __init__(
+        self, wants: Sequence[Want], probes: Sequence[Probe] = (), few: Lookup | None = None
+    ) -> None:
+        self._wants = wants
+        self._few = WordFinder(few, wants) if few is not None else None
+        self._room = FEW
+        self._words: WordFinder | None = None
         self._shapes = ShapeFinder(probes)
-        self._fields = self._words.fields | self._shapes.fields
+        self._fields = self._shapes.fields.union(*(w.fields for w in wants))
         self._known: dict[str, dict[str, Looked]] = {}
 
     def matches(self, batch: Batch, slot: int) -> Sequence[Place]:
@@ -112,7 +123,7 @@ class Scanner:
         if not cells:
             return repeating
         looked = Cells(cells, fields)
-        words = self._words.find(looked)
+        words = self._finder(len(looked.visible)).find(looked)
         with WORK.stage("shapes"):
             shapes = self._shapes.find(looked)
         for n, (field, cell, text) in enumerate(zip(fields, cells, looked.texts, strict=True)):
@@ -120,6 +131,16 @@ class Scanner:
             folded.text = text
             self._known[field][cell] = Looked(folded, words.get(n, ()), shapes.get(n, ()))
         return repeating
+
+    def _finder(self, size: int) -> WordFinder:
+        """What finds the words of so many characters more."""
+        self._room -= size
+        if self._few is not None and self._room >= 0:
+            return self._few
+        if self._words is None:
+            self._few = None
+            self._words = WordFinder(AllTerms(self._wants), self._wants)
+        return self._words
 
     def _place(
         self, batch: Batch, positions: Mapping[str, Sequence[int]]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from listlint.counters import WORK
 from listlint.match.index import AnchorIndex
@@ -18,6 +18,26 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from listlint.match.cells import Cells
+
+
+class LaterTerms(Sequence[Term]):
+    """Terms that are made when somebody asks for them."""
+
+    def __init__(self, make: Callable[[], Sequence[Term]]) -> None:
+        self._make = make
+
+    @cached_property
+    def _made(self) -> Sequence[Term]:
+        return self._make()
+
+    def __len__(self) -> int:
+        return len(self._made)
+
+    def __getitem__(self, at: Any) -> Any:
+        return self._made[at]
+
+    def __iter__(self) -> Iterator[Term]:
+        return iter(self._made)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +70,28 @@ SUSPECT = -1
 """Owner of anchors that are no term, only a sign of one in disguise."""
 
 
-class WordFinder:
-    """Finds the terms of all `wants` at once."""
+class Lookup(Protocol):
+    """Where terms stand in folded text. A term's number stays the same; those of terms written
+    backwards are `mirrored` more."""
+
+    mirrored: int
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The words worth unmasking."""
+
+    def scan(self, data: bytes) -> Iterator[tuple[int, int]]:
+        """(cell, number) wherever an anchor stands in cells joined by `SEPARATOR`; see `SUSPECT`."""
+
+    def term(self, number: int) -> Term:
+        """The term with that number."""
+
+    def owners(self, number: int) -> Sequence[int]:
+        """Numbers of the wants that have the term."""
+
+
+class AllTerms:
+    """The terms of all `wants`, with one automaton for all their anchors."""
 
     def __init__(self, wants: Sequence[Want]) -> None:
         self._wants = wants
@@ -65,44 +105,35 @@ class WordFinder:
                     self._terms.append(term)
                     self._owners.append([])
                 self._owners[number].append(k)
-        self.fields = frozenset().union(*(w.fields for w in wants)) if wants else frozenset()
-        self._asking: dict[tuple[int, str], tuple[int, ...]] = {}
+        self.mirrored = len(self._terms)
         self._index = AnchorIndex(
             [(a, n) for n, t in enumerate(self._terms) for a in t.anchors]
             + self._backwards()
             + self._split_cjk()
         )
 
+    def scan(self, data: bytes) -> Iterator[tuple[int, int]]:
+        """See `Lookup`."""
+        return self._index.scan_bytes(data)
+
+    def term(self, number: int) -> Term:
+        """See `Lookup`."""
+        return self._terms[number]
+
+    def owners(self, number: int) -> Sequence[int]:
+        """See `Lookup`."""
+        return self._owners[number]
+
     def _backwards(self) -> list[tuple[str, int]]:
         """Anchors of terms written backwards; their numbers follow those of the terms."""
         plain = {a for t in self._terms for a in t.anchors}
         found = []
         for n, (term, owners) in enumerate(zip(self._terms, self._owners, strict=True)):
-            if len(term.text) < MIN_BACKWARDS or not any(self._wants[k].backwards for k in owners):
-                continue
-            word = term.word
-            mirrored = f" {word[::-1]} "
-            if (
-                word.isalpha()
-                and len(word) >= MIN_BACKWARDS
-                and word.isascii()
-                and mirrored not in plain
-            ):
-                found.append((mirrored, len(self._terms) + n))
+            if any(self._wants[k].backwards for k in owners):
+                anchor = mirror(term)
+                if anchor and anchor not in plain:
+                    found.append((anchor, self.mirrored + n))
         return found
-
-    @cached_property
-    def _gapped(self) -> dict[int, tuple[tuple[str, ...], ...]]:
-        """Terms with a gap → for each part without the anchor, strings of which one must be there."""
-        return {
-            number: tuple(
-                choice
-                for choice in term.literals
-                if not any(c in a for c in choice for a in term.anchors)
-            )
-            for number, term in enumerate(self._terms)
-            if term.gapped
-        }
 
     def _disguisable(self) -> list[Term]:
         return [
@@ -116,30 +147,62 @@ class WordFinder:
         """The words worth unmasking."""
         return Vocabulary((term.text, term.word) for term in self._disguisable())
 
-    @cached_property
-    def _unmasker(self) -> Unmasker:
-        return Unmasker(self.vocabulary)
-
     def _split_cjk(self) -> list[tuple[str, int]]:
         """Anchors of CJK terms with something between the characters; they only raise suspicion."""
         found = [(written, SUSPECT) for written in split_characters()]
-        for term in self._disguisable():
-            word = term.word
-            if 2 <= len(word) <= 8 and not word.isascii() and all(map(is_cjk, word)):
-                found.append((" ".join(word), SUSPECT))
+        found += [(a, SUSPECT) for term in self._disguisable() if (a := taken_apart(term))]
         return found
+
+
+def mirror(term: Term) -> str:
+    """The anchor of a term written backwards; '' for one that is not looked for so."""
+    if len(term.text) < MIN_BACKWARDS:
+        return ""
+    word = term.word
+    fit = word.isalpha() and len(word) >= MIN_BACKWARDS and word.isascii()
+    return f" {word[::-1]} " if fit else ""
+
+
+def taken_apart(term: Term) -> str:
+    """The anchor of a CJK term with something between its characters; '' for other terms."""
+    word = term.word
+    fit = 2 <= len(word) <= 8 and not word.isascii() and all(map(is_cjk, word))
+    return " ".join(word) if fit else ""
+
+
+class WordFinder:
+    """Finds the terms of all `wants` at once, wherever `terms` says that one may stand."""
+
+    def __init__(self, terms: Lookup, wants: Sequence[Want]) -> None:
+        self._wants = wants
+        self._asking: dict[tuple[int, str], tuple[int, ...]] = {}
+        self._parts: dict[int, tuple[tuple[str, ...], ...]] = {}
+        self._terms = terms
+        self._unmasker = Unmasker(terms.vocabulary)
+
+    def _others(self, number: int) -> tuple[tuple[str, ...], ...]:
+        """Of a term with a gap, for each part without the anchor, strings of which one must be there."""
+        parts = self._parts.get(number)
+        if parts is None:
+            term = self._terms.term(number)
+            parts = self._parts[number] = tuple(
+                choice
+                for choice in term.literals
+                if not any(c in a for c in choice for a in term.anchors)
+            )
+        return parts
 
     def find(self, cells: Cells) -> Mapping[int, list[Word]]:
         """What is in the cells that have anything, by number of the cell."""
         found: dict[int, list[Word]] = {}
         suspects = set(self._unmasker.cells(cells.visible, BULK))
         texts, fields = cells.texts, cells.fields
-        gapped = self._gapped
-        for cell, number in self._index.scan_bytes(cells.folded_bytes):
+        mirrored = self._terms.mirrored
+        for cell, number in self._terms.scan(cells.folded_bytes):
             if number == SUSPECT:
                 suspects.add(cell)
                 continue
-            if number in gapped and not _holds(texts[cell], gapped[number]):
+            if number < mirrored and not _holds(texts[cell], self._others(number)):
                 continue
             words = self._look(number, fields[cell], texts[cell])
             if words:
@@ -156,8 +219,8 @@ class WordFinder:
         """Who wants the term with that number, or what is it backwards, in the field."""
         asking = self._asking.get((number, field))
         if asking is None:
-            mirrored = number >= len(self._terms)
-            owners = self._owners[number - len(self._terms) if mirrored else number]
+            mirrored = number >= self._terms.mirrored
+            owners = self._terms.owners(number - self._terms.mirrored if mirrored else number)
             asking = self._asking[number, field] = tuple(
                 k
                 for k in owners
@@ -169,8 +232,8 @@ class WordFinder:
         owners = self._asked(number, field)
         if not owners:
             return []
-        mirrored = number >= len(self._terms)
-        term = self._terms[number - len(self._terms) if mirrored else number]
+        mirrored = number >= self._terms.mirrored
+        term = self._terms.term(number - self._terms.mirrored if mirrored else number)
         if mirrored:
             word = f" {term.word[::-1]} "
             start = folded.find(word)
@@ -189,12 +252,12 @@ class WordFinder:
         for word in known:
             for k in word.owners:
                 taken.setdefault(k, []).append(plainly.span(word.start, word.end))
-        for variation in variations(cell, self.vocabulary):
+        for variation in variations(cell, self._terms.vocabulary):
             folded = variation.folded
-            for _, number in self._index.scan(folded.text):
-                if not 0 <= number < len(self._terms):
+            for _, number in self._terms.scan(folded.text.encode("utf-8", "surrogatepass")):
+                if not 0 <= number < self._terms.mirrored:
                     continue
-                term = self._terms[number]
+                term = self._terms.term(number)
                 asked = [k for k in self._asked(number, field) if self._wants[k].evasion]
                 for match in term.regex.finditer(folded.text) if asked else ():
                     if not variation.touches(*match.span()):

@@ -107,7 +107,7 @@ def load_profiles(folders: Iterable[Path]) -> dict[str, Profile]:
 def from_compiled(compiled: Mapping[str, Any], profiles: Mapping[str, Profile]) -> Library:
     """The library of compiled packs (see `listlint.policy.load`)."""
     rules = [
-        RuleSpec(_meta(data, pack["id"]), data)
+        RuleSpec(meta_of(data, pack["id"]), data)
         for pack in compiled["packs"]
         for data in pack["rules"]
     ]
@@ -126,7 +126,8 @@ def _text(value: Mapping[str, str]) -> Text:
     return Text(value["en"], value["zh"])
 
 
-def _meta(data: Mapping[str, Any], pack: str) -> RuleMeta:
+def meta_of(data: Mapping[str, Any], pack: str) -> RuleMeta:
+    """What a compiled rule says of itself; `pack` is the id of its pack."""
     code: str = data["code"]
     return RuleMeta(
         code=code,

@@ -57,6 +57,7 @@ class MissingPart(PythonRule):
     """
 
     needs: Sequence[str] = ADDRESS_FIELDS
+    reads: Sequence[str] = SELLER_FIELDS
 
     def check(self, batch: Batch, run: Run) -> Iterator[Hit]:
         """One hit a missing part."""

@@ -82,8 +82,8 @@ class Vocabulary:
     """The words that are worth unmasking: those of terms that may be disguised."""
 
     def __init__(self, terms: Iterable[tuple[str, str]]) -> None:
-        self._plain: dict[str, str] = {}
-        self._stems: set[str] = set()
+        self.words: dict[str, str] = {}
+        self.stems: set[str] = set()
         self.cjk = False
         for text, word in terms:
             if any(mark in text for mark in ("*", "...", "…", "|")):
@@ -104,31 +104,37 @@ class Vocabulary:
             tokens = fold(raw.strip("*")).split()
             whole += tokens
             if raw.endswith("*") and tokens and len(tokens[-1]) >= MIN_WORD:
-                self._stems.add(tokens[-1])
+                self.stems.add(tokens[-1])
         self._add(whole)
 
     def _add(self, tokens: list[str]) -> None:
         for token in tokens:
             if token.isascii():
                 if len(token) >= MIN_WORD:
-                    self._plain[token] = token
+                    self.words[token] = token
             elif is_cjk(token[0]):
                 self.cjk = True
             elif len(token) >= MIN_WORD:
-                self._plain[token] = token
+                self.words[token] = token
         joined = "".join(tokens)
         if joined.isascii() and len(joined) >= MIN_WORD:
-            self._plain[joined] = " ".join(tokens)
+            self.words[joined] = " ".join(tokens)
 
     def plain(self, word: str) -> str | None:
         """The word as it is looked for (`pawpatrol` → `paw patrol`), endings kept; or None."""
-        found = self._plain.get(word)
+        found = self._read(word)
         if found is None and word.endswith("s") and len(word) > MIN_WORD:
-            singular = self._plain.get(word[:-1])
+            singular = self._read(word[:-1])
             found = f"{singular}s" if singular is not None else None
-        if found is None and any(word[:k] in self._stems for k in range(MIN_WORD, len(word))):
+        if found is None and any(self._is_stem(word[:k]) for k in range(MIN_WORD, len(word))):
             return word
         return found
+
+    def _read(self, word: str) -> str | None:
+        return self.words.get(word)
+
+    def _is_stem(self, begin: str) -> bool:
+        return begin in self.stems
 
     def has(self, word: str) -> bool:
         """Whether `word`, or its singular, is one of them."""

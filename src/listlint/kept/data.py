@@ -1,0 +1,111 @@
+"""What kept packs say of a rule, as the mappings that rules are built from; read when asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from listlint.match.conditions import Condition
+
+if TYPE_CHECKING:
+    from listlint.kept.blocks import Blocks
+
+LISTS = ("terms", "terms_ready", "triggers", "triggers_ready", "brands")
+"""Keys of a rule's data that are long and that most runs never look at."""
+
+
+class RuleData(Mapping[str, Any]):
+    """The data of rule `number` of a file of blocks."""
+
+    def __init__(self, blocks: Blocks, number: int, run: Mapping[str, Any] | None) -> None:
+        self.blocks = blocks
+        self.number = number
+        self.run = run
+        """What the engine must know to leave the rule unbuilt; None for one that can't be built."""
+        self._said: dict[str, Any] | None = None
+        self._lists: dict[str, Any] | None = None
+
+    def __reduce__(self) -> tuple[Callable[..., dict[str, Any]], tuple[dict[str, Any]]]:
+        return dict, (dict(self),)
+
+    def _own(self) -> dict[str, Any]:
+        if self._said is None:
+            self._said = self.blocks.section(f"rule {self.number}")
+        return self._said
+
+    def _long(self) -> dict[str, Any]:
+        if self._lists is None:
+            self._lists = self.blocks.section(f"lists {self.number}")
+        return self._lists
+
+    def __getitem__(self, key: str) -> Any:
+        return (self._long() if key in LISTS else self._own())[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**self._own(), **self._long()})
+
+    def __len__(self) -> int:
+        return len(self._own()) + len(self._long())
+
+    def brand(self, name: str) -> Mapping[str, Any]:
+        """The row of the rule's list of brands with that name in it."""
+        row: dict[str, Any] = self.blocks.get(f"b{self.number} {name}")
+        return row
+
+
+class Marks(Container[str]):
+    """The folded names of every brand of some rules of a file of blocks."""
+
+    def __init__(self, blocks: Blocks, rules: frozenset[int]) -> None:
+        self._blocks = blocks
+        self._rules = rules
+
+    def __contains__(self, word: object) -> bool:
+        found = self._blocks.get(f"k{word}")
+        return found is not None and not self._rules.isdisjoint(found)
+
+
+class LaterContexts(Mapping[str, "list[Condition]"]):
+    """Shared contexts by name, each built when it is asked for."""
+
+    def __init__(self, data: Mapping[str, list[dict[str, Any]]]) -> None:
+        self._data = data
+        self._built: dict[str, list[Condition]] = {}
+
+    def __getitem__(self, name: str) -> list[Condition]:
+        found = self._built.get(name)
+        if found is None:
+            found = self._built[name] = [Condition(item, self) for item in self._data[name]]
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._data)
+
+    def __len__(self) -> int:
+        return len(self._data)
+
+
+class LaterMapping(Mapping[str, Any]):
+    """A section of a file of blocks."""
+
+    def __init__(self, blocks: Blocks, section: str) -> None:
+        self._blocks = blocks
+        self._name = section
+        self._read: dict[str, Any] | None = None
+
+    def __reduce__(self) -> tuple[Callable[..., dict[str, Any]], tuple[dict[str, Any]]]:
+        return dict, (dict(self),)
+
+    def _all(self) -> dict[str, Any]:
+        if self._read is None:
+            self._read = self._blocks.section(self._name)
+        return self._read
+
+    def __getitem__(self, key: str) -> Any:
+        return self._all()[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all())
+
+    def __len__(self) -> int:
+        return len(self._all())

@@ -1,0 +1,155 @@
+"""Works out from compiled packs what a run can be spared: the content of a file of blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from listlint.engine import build
+from listlint.kept.blocks import pack
+from listlint.kept.data import LISTS
+from listlint.kept.terms import (
+    APART,
+    MIRRORED,
+    PLAIN,
+    Owner,
+    file_anchors,
+    vocabulary_entries,
+)
+from listlint.kinds.brand import BrandRule
+from listlint.kinds.licence import LicenceRule
+from listlint.kinds.words import PatternRule
+from listlint.match.conditions import build_contexts
+from listlint.match.syntax import Term
+from listlint.match.words import Want, mirror, taken_apart
+from listlint.policy.errors import PolicyError
+from listlint.policy.library import from_compiled
+from listlint.text.unmask import Vocabulary, split_characters
+
+
+def file_of(key: str, compiled: Mapping[str, Any]) -> bytes:
+    """The file for compiled packs (see `listlint.policy.load`) under `key`."""
+    library = from_compiled(compiled, {})
+    contexts = build_contexts(library.contexts)
+    heads: list[dict[str, Any]] = []
+    sections: dict[str, Any] = {
+        "packs": [{k: v for k, v in pack.items() if k != "rules"} for pack in compiled["packs"]],
+        "heads": heads,
+        "contexts": compiled["contexts"],
+    }
+    table: dict[str, Any] = {}
+    words = _Words()
+    marks: dict[str, list[int]] = {}
+    for number, spec in enumerate(library.rules):
+        data = spec.data
+        heads.append(
+            {
+                **{k: data[k] for k in _META if k in data},
+                "pack": spec.meta.pack,
+                "options": {k: v for k, v in spec.meta.options.items() if k in _PLAIN_OPTIONS},
+            }
+        )
+        sections[f"rule {number}"] = {k: v for k, v in data.items() if k not in LISTS}
+        sections[f"lists {number}"] = {k: data[k] for k in LISTS if k in data}
+        try:
+            rule = build(spec, contexts)
+        except PolicyError:
+            continue  # a run that chooses it says so
+        heads[-1]["run"] = _run_of(rule)
+        if hasattr(rule, "want"):
+            words.add(number, rule.want)
+        if isinstance(rule, BrandRule):
+            for row in data["brands"]:
+                table.update({f"b{number} {name}": row for name, *_ in row["names"]})
+            for word in rule.names:
+                marks.setdefault(word, []).append(number)
+    table.update({f"k{word}": numbers for word, numbers in marks.items()})
+    table.update(words.table())
+    sections["cjk"] = words.cjk()
+    return pack(key, sections, table)
+
+
+_META = (
+    "code", "name", "kind", "severity", "confidence", "message", "why", "fix", "source", "basis",
+    "suspension_reason", "jurisdictions", "marketplaces", "effective", "expires", "fields",
+    "replacement",
+)  # fmt: skip
+_PLAIN_OPTIONS = frozenset({"misspelt", "seller_abroad", "missing"})
+"""Options that are asked for before, or without, the rule itself."""
+
+
+def _run_of(rule: Any) -> dict[str, Any]:
+    """What the engine must know of a rule to leave it unbuilt until it has something to say."""
+    if rule is None:
+        return {"role": "none"}
+    found: dict[str, Any] = {"needs": list(rule.needs)}
+    if hasattr(rule, "keys"):
+        return {**found, "role": "cross"}
+    if hasattr(rule, "want"):
+        want: Want = rule.want
+        every = isinstance(rule, LicenceRule) and not len(want.terms)
+        return {
+            **found,
+            "role": "every" if every else "words",
+            "fields": sorted(want.fields),
+            "evasion": want.evasion,
+            "backwards": want.backwards,
+            "marks": isinstance(rule, BrandRule),
+        }
+    if isinstance(rule, PatternRule):
+        return {**found, "role": "shapes", "probe": rule.probe.plain()}
+    return {**found, "role": "plain", "reads": list(getattr(rule, "reads", rule.needs))}
+
+
+class _Words:
+    """The terms of all rules, each once."""
+
+    def __init__(self) -> None:
+        self._terms: list[Term] = []
+        self._owners: list[list[Owner]] = []
+        self._numbers: dict[tuple[str, str], int] = {}
+        self._evasive: set[int] = set()
+        self._backwards: set[int] = set()
+
+    def add(self, rule: int, want: Want) -> None:
+        """The terms of one more rule."""
+        if want.evasion:
+            self._evasive.add(rule)
+        if want.backwards:
+            self._backwards.add(rule)
+        for at, term in enumerate(want.terms):
+            number = self._numbers.setdefault((term.text, term.lang), len(self._terms))
+            if number == len(self._terms):
+                self._terms.append(term)
+                self._owners.append([])
+            self._owners[number].append([rule, at])
+
+    def table(self) -> dict[str, Any]:
+        """What is looked up of them."""
+        anchors: dict[str, list[Any]] = {}
+        found: dict[str, Any] = {}
+        for number, (term, owners) in enumerate(zip(self._terms, self._owners, strict=True)):
+            found[f"#{number}"] = [
+                term.text, term.lang, term.source, list(term.anchors), term.word,
+            ]  # fmt: skip
+            for anchor in term.anchors:
+                anchors.setdefault(anchor, []).append([number, PLAIN, owners])
+            rules = {rule for rule, _ in owners}
+            if rules & self._backwards and (anchor := mirror(term)):
+                anchors.setdefault(anchor, []).append([number, MIRRORED, owners])
+            if rules & self._evasive and (anchor := taken_apart(term)):
+                anchors.setdefault(anchor, []).append([number, APART, owners])
+        for written in split_characters():
+            anchors.setdefault(written, []).append([-1, APART, []])
+        found.update(file_anchors(anchors))
+        found.update(vocabulary_entries(self._terms, self._owners, frozenset(self._evasive)))
+        return found
+
+    def cjk(self) -> list[int]:
+        """Rules that look for disguised words of a script without spaces."""
+        rules: set[int] = set()
+        for term, owners in zip(self._terms, self._owners, strict=True):
+            mine = self._evasive.intersection(rule for rule, _ in owners)
+            if mine - rules and Vocabulary([(term.text, term.word)]).cjk:
+                rules |= mine
+        return sorted(rules)
