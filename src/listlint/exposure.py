@@ -6,14 +6,15 @@ import re
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
+from listlint.later import expression
 from listlint.match.place import parse_price
 
 if TYPE_CHECKING:
     from listlint.batch import Batch
     from listlint.model import Exposure
 
-_BLANK = re.compile(r"(?<=\d)[\s'’](?=\d)")
-_GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
+_BLANK = expression(r"(?<=\d)[\s'’](?=\d)")
+_GROUPED = expression(r"\d{1,3}(?:[.,]\d{3})+")
 
 
 def exposure(batch: Batch, rows: Collection[int | None]) -> Exposure:

@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import marshal
 import tempfile
+from array import array
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import accumulate, groupby
 from typing import IO, Any
 from zlib import crc32
 
-import numpy as np
-
 from listlint.engine import KeyRow
 
-_MARK = np.dtype("<u4")
+_MARK = "I"
+_MARK_SIZE = array(_MARK).itemsize
+_FEW = 20_000
+"""Keys up to which loading numpy does not pay."""
 _CHUNK = 1 << 20
 """Marks that are read at once."""
 _SLICE = 50_000
@@ -41,15 +44,15 @@ class Keys:
         for row in rows:
             marks.append(crc32(f"{row[0]}\x1f{row[1]}".encode("utf-8", "surrogatepass")))
             packed.append(_packed(row))
-        sizes = np.array([len(p) for p in packed], _MARK)
-        return cls(np.array(marks, _MARK).tobytes(), sizes.tobytes(), b"".join(packed))
+        sizes = array(_MARK, map(len, packed))
+        return cls(array(_MARK, marks).tobytes(), sizes.tobytes(), b"".join(packed))
 
     def __len__(self) -> int:
-        return len(self._marks) // _MARK.itemsize
+        return len(self._marks) // _MARK_SIZE
 
     def __iter__(self) -> Iterator[KeyRow]:
         at = 0
-        for size in np.frombuffer(self._sizes, _MARK).tolist():
+        for size in array(_MARK, self._sizes):
             yield _unpacked(self._data[at : at + size])
             at += size
 
@@ -106,7 +109,8 @@ class KeyStore:
         """
         passes = -(-self._count // self._limit)
         for n in range(passes):
-            for places in self._suspects(n, passes):
+            few = self._count <= min(_FEW, self._limit)
+            for places in self._few_suspects() if few else self._suspects(n, passes):
                 rows = sorted(map(self._row, *places), key=_order)
                 for (rule, key), same in groupby(rows, key=lambda r: (r.rule, r.key)):
                     group = list(same)
@@ -121,11 +125,29 @@ class KeyStore:
         data.seek(start)
         return _unpacked(data.read(size))
 
+    def _few_suspects(self) -> Iterator[tuple[Sequence[int], Sequence[int]]]:
+        """`_suspects` of all keys at once."""
+        marks, sizes = (array(_MARK) for _ in range(2))
+        for file, values in zip(self._files, (marks, sizes), strict=False):
+            file.seek(0)
+            values.frombytes(file.read())
+        often = Counter(marks)
+        starts = accumulate(sizes, initial=0)
+        found = [
+            (at, size)
+            for mark, at, size in zip(marks, starts, sizes, strict=False)
+            if often[mark] > 1
+        ]
+        if found:
+            yield [at for at, _ in found], [size for _, size in found]
+
     def _suspects(self, n: int, passes: int) -> Iterator[tuple[Sequence[int], Sequence[int]]]:
         """(starts, sizes) of packed keys whose marks occur twice, of the marks whose turn it is.
 
         Equal marks come in one slice.
         """
+        import numpy as np
+
         found = [self._of_pass(chunk, n, passes) for chunk in self._chunks()]
         marks, starts, sizes = (np.concatenate(parts) for parts in zip(*found, strict=True))
         order = np.argsort(marks, kind="stable")
@@ -150,11 +172,13 @@ class KeyStore:
 
     def _chunks(self) -> Iterator[tuple[Any, Any, Any]]:
         """(marks, starts, sizes) of all keys, so many at once."""
+        import numpy as np
+
         marks, lengths, _ = self._files
         marks.seek(0)
         lengths.seek(0)
         at = 0
-        while found := marks.read(_CHUNK * _MARK.itemsize):
+        while found := marks.read(_CHUNK * _MARK_SIZE):
             sizes = np.frombuffer(lengths.read(len(found)), _MARK)
             ends = at + np.cumsum(sizes, dtype=np.int64)
             yield np.frombuffer(found, _MARK), ends - sizes, sizes

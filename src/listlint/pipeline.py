@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
@@ -15,6 +14,7 @@ from listlint.counters import WORK
 from listlint.engine import Engine, KeyRow
 from listlint.exposure import exposure
 from listlint.keystore import Keys
+from listlint.later import expression
 from listlint.model import Edit, Exposure, Finding, Location, SheetEntry, Text
 from listlint.readers import notes, open_source
 from listlint.readers.comments import ignoring
@@ -398,7 +398,7 @@ def sheet_end(
     yield SheetDone(entry, sheet)
 
 
-_SLIP = re.compile(r'fuzzy \d+ to "(.+)"$')
+_SLIP = expression(r'fuzzy \d+ to "(.+)"$')
 
 
 def _slips(layout: Layout, sheet: str | None) -> Iterator[Note]:

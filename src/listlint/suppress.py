@@ -14,6 +14,7 @@ from datetime import date
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Literal
 
+from listlint.later import expression
 from listlint.model import Area, Finding, Location, Severity, Suppression, Text
 from listlint.registers.dates import parse_date
 from listlint.select import matches
@@ -27,13 +28,13 @@ By = Literal["column", "config", "note", "sidecar"]
 SIDECAR = ".listlint.toml"
 """`inventory.xlsx.listlint.toml` holds the suppressions of `inventory.xlsx`."""
 
-_HEAD = re.compile(r"\s*([\w./*-]+)\s*(?:[:：]\s*(.*))?$", re.S)
-_CODE = re.compile(r"[A-Za-z]{2,4}\d{1,3}$")
-_UNTIL = re.compile(
+_HEAD = expression(r"\s*([\w./*-]+)\s*(?:[:：]\s*(.*))?$", re.S)
+_CODE = expression(r"[A-Za-z]{2,4}\d{1,3}$")
+_UNTIL = expression(
     r"[\s,，(（\[]*(?:\buntil|直到|截至|有效期至|至)\s*[:：]?\s*([\d./年月日-]+)\s*[)）\]]?\s*$",
     re.I,
 )
-_UNTIL_WORD = re.compile(r"[(（\[,，\s]until\b[^.]{0,40}$", re.I)
+_UNTIL_WORD = expression(r"[(（\[,，\s]until\b[^.]{0,40}$", re.I)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
+from listlint.later import expression
 from listlint.model import Edit
 
 _SIGNS = r"\-–—|,;:·•/+&!，、；：！。."
-_BEFORE = re.compile(rf"[\s{_SIGNS}]*$")
-_AFTER = re.compile(rf"[\s{_SIGNS}]*")
-_SIGN = re.compile(rf"\s*([{_SIGNS}])\s*")
+_BEFORE = expression(rf"[\s{_SIGNS}]*$")
+_AFTER = expression(rf"[\s{_SIGNS}]*")
+_SIGN = expression(rf"\s*([{_SIGNS}])\s*")
 _BRACKETS = {"(": ")", "[": "]", "（": "）", "【": "】", "{": "}", "*": "*", "★": "★", "「": "」"}
 _ENDS = "!！.。"
 

@@ -14,11 +14,12 @@ from typing import Any
 
 from listlint.columns.keys import key
 from listlint.columns.layout import REASONS
+from listlint.later import expression
 
 EXAMPLES = "\n[[example]]"
 """Where the part of a dialect file begins that only tests read."""
 
-_SECOND_PART = re.compile(r"^\[(?!\[signature\]\])", re.MULTILINE)
+_SECOND_PART = expression(r"^\[(?!\[signature\]\])", re.MULTILINE)
 """The first table that is no signature: signatures stand before everything else."""
 
 _HEAD_KEYS = {

@@ -6,19 +6,21 @@ import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
+from listlint.later import expression
+
 SAMPLE = 40
 """Values of a column that are looked at."""
 
-_NUMBER = re.compile(r"^[+-]?[\d.,\s'%]*\d[\d.,\s'%]*$")
-_URL = re.compile(r"^(?:https?:|www\.|//|ftp:)\S+$", re.IGNORECASE)
-_IMAGE_URL = re.compile(
+_NUMBER = expression(r"^[+-]?[\d.,\s'%]*\d[\d.,\s'%]*$")
+_URL = expression(r"^(?:https?:|www\.|//|ftp:)\S+$", re.IGNORECASE)
+_IMAGE_URL = expression(
     r"^(?:https?:)?//\S+\.(?:jpe?g|png|gif|webp|bmp|tiff?|avif|svg)\b", re.IGNORECASE
 )
-_EMAIL = re.compile(r"^[^\s@]+@[^\s@]+\.\w{2,}$")
-_DATE = re.compile(r"^\d{1,4}[-/.年]\d{1,2}[-/.月]\d{1,4}日?(?:[T\s]\d{1,2}:\d{2}\S*(?:\s\w+)?)?$")
-_ASIN = re.compile(r"^B0[0-9A-Z]{8}$")
-_DIGITS = re.compile(r"^[\d\s-]{8,17}$")
-_MONEY = re.compile(
+_EMAIL = expression(r"^[^\s@]+@[^\s@]+\.\w{2,}$")
+_DATE = expression(r"^\d{1,4}[-/.年]\d{1,2}[-/.月]\d{1,4}日?(?:[T\s]\d{1,2}:\d{2}\S*(?:\s\w+)?)?$")
+_ASIN = expression(r"^B0[0-9A-Z]{8}$")
+_DIGITS = expression(r"^[\d\s-]{8,17}$")
+_MONEY = expression(
     r"^(?:(?:[$€£¥￥₹元]|US\$|USD|EUR|GBP|AED|CNY|RMB|JPY|INR|PLN|RUB)\s?\d[\d.,\s]*"
     r"|\d[\d.,\s]*\s?(?:[$€£¥￥₹元円]|USD|EUR|GBP|AED|CNY|RMB|JPY|INR|PLN|RUB|руб\.?|zł)"
     r"|\d{1,6}[.,]\d{2})$"
@@ -31,19 +33,19 @@ _CODE_TYPES = frozenset(
     ("upc", "ean", "gtin", "asin", "isbn", "jan", "gcid", "minsan", "ean-13", "ean13", "upc-a", "gtin-14", "pzn",
      "gtin-freistellung", "gtin exempt", "gtin exemption", "upc, ean, gtin", "barcode", "itf", "isbn-13")
 )  # fmt: skip
-_EPA_REG = re.compile(
+_EPA_REG = expression(
     r"^(?:EPA\s+Reg\S*\s+(?:No\S*\s+)?)?\d{1,6}-\d{1,5}(?:-\d{1,6})?$", re.IGNORECASE
 )
-_EPA_EST = re.compile(
+_EPA_EST = expression(
     r"^(?:EPA\s+Est\S*\s+(?:No\S*\s+)?)?\d{1,6}-[A-Z]{2,3}-\d{1,4}$", re.IGNORECASE
 )
-_UN = re.compile(r"^UN\s?\d{4}$", re.IGNORECASE)
-_FCC_ID = re.compile(r"^[A-Z0-9]{3,5}-?[A-Z0-9-]{2,14}$")
-_K_NUMBER = re.compile(r"^K\d{6}$", re.IGNORECASE)
-_ISBN = re.compile(r"^(?:97[89][\d-]{10,14}|[\d-]{9,12}[\dXx])$")
+_UN = expression(r"^UN\s?\d{4}$", re.IGNORECASE)
+_FCC_ID = expression(r"^[A-Z0-9]{3,5}-?[A-Z0-9-]{2,14}$")
+_K_NUMBER = expression(r"^K\d{6}$", re.IGNORECASE)
+_ISBN = expression(r"^(?:97[89][\d-]{10,14}|[\d-]{9,12}[\dXx])$")
 _AROUND = "'=\""
 """What keeps a spreadsheet from making a number of a code: `'0123`, `="0123"`."""
-_LETTERS = re.compile(r"[^\W\d_]{2}")
+_LETTERS = expression(r"[^\W\d_]{2}")
 
 
 def _gtin_digits(value: str) -> bool:

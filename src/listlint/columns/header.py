@@ -14,6 +14,7 @@ from listlint.columns.dialect import Dialect
 from listlint.columns.evidence import is_numeric
 from listlint.columns.keys import clean, is_keylike, key
 from listlint.columns.library import ColumnLibrary
+from listlint.later import expression
 
 Head = Sequence[tuple[int, list[str]]]
 
@@ -25,7 +26,7 @@ _NEAR = 5
 _WIDTH = 300
 """Cells of a row that are looked at: a wide sheet begins with what every listing has."""
 _MAX_LABEL = 160
-_CODED = re.compile(r"^[a-z0-9.:-]+[_|#\[]")
+_CODED = expression(r"^[a-z0-9.:-]+[_|#\[]")
 
 
 @dataclass(frozen=True, slots=True)

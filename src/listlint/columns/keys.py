@@ -6,16 +6,18 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_SELECTOR = re.compile(r"\[([^\]]*)\]")
-_CONTENT_TYPE = re.compile(r"^content_type=(\w+)$")
-_ORDINAL = re.compile(r"(?:_\d+)?#\d+")
-_PATH = re.compile(r"^[a-z_][\w.:-]*(?:\[[^\]]*\])*#\d+", re.ASCII)
-_SHEET_KEY = re.compile(r"\|\d\|\d$")
-_NOT_WORD = re.compile(r"[\W_]+")
-_ACCENT = re.compile("[\u0300-\u036f]")
-_NUMBERING = re.compile(r"^\s*(?:[(（]\d{1,2}[)）]|\d{1,2}[.、:：)])\s*(?=\D)")
-_KEYLIKE = re.compile(r"^[a-z:][\w.:|#\[\]=,-]*$", re.ASCII)
-_INNER_CAPITAL = re.compile(r"[a-z][A-Z]")
+from listlint.later import expression
+
+_SELECTOR = expression(r"\[([^\]]*)\]")
+_CONTENT_TYPE = expression(r"^content_type=(\w+)$")
+_ORDINAL = expression(r"(?:_\d+)?#\d+")
+_PATH = expression(r"^[a-z_][\w.:-]*(?:\[[^\]]*\])*#\d+", re.ASCII)
+_SHEET_KEY = expression(r"\|\d\|\d$")
+_NOT_WORD = expression(r"[\W_]+")
+_ACCENT = expression("[\u0300-\u036f]")
+_NUMBERING = expression(r"^\s*(?:[(（]\d{1,2}[)）]|\d{1,2}[.、:：)])\s*(?=\D)")
+_KEYLIKE = expression(r"^[a-z:][\w.:|#\[\]=,-]*$", re.ASCII)
+_INNER_CAPITAL = expression(r"[a-z][A-Z]")
 _MARKS = "*＊※•●★☆\ufeff\u200b\u200e\u200f\xa0 \t\r\n'\""
 
 

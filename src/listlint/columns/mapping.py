@@ -5,21 +5,21 @@ Only the words of the header are looked at here; what the values say comes after
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from listlint.columns.dialect import Dialect
 from listlint.columns.keys import clean, is_keylike, is_path, key, without_number
 from listlint.columns.layout import GIVEN
 from listlint.columns.library import ColumnLibrary, Entry, split_words
+from listlint.later import expression
 from listlint.model import Text
 
-_BRACKET = re.compile(r"[(（\[【<《]([^()（）\[\]【】<>《》]*)[)）\]】>》]")
-_SEPARATOR = re.compile(r"\s*[/|\n;；]\s*|\s+[-–—]+\s+|\s*[:：]\s*")
-_AFFIX = re.compile(r"[\s_\-.@:/]+")
-_DIGITS = re.compile(r"\d+")
-_CJK_ORDINAL = re.compile(r"(?<=[\u2e80-\u9fff])[一二三四五六七八九十]{1,2}$")
-_CJK_RUN = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uac00-\ud7af々ー]+")
+_BRACKET = expression(r"[(（\[【<《]([^()（）\[\]【】<>《》]*)[)）\]】>》]")
+_SEPARATOR = expression(r"\s*[/|\n;；]\s*|\s+[-–—]+\s+|\s*[:：]\s*")
+_AFFIX = expression(r"[\s_\-.@:/]+")
+_DIGITS = expression(r"\d+")
+_CJK_ORDINAL = expression(r"(?<=[\u2e80-\u9fff])[一二三四五六七八九十]{1,2}$")
+_CJK_RUN = expression(r"[\u2e80-\u9fff\uf900-\ufaff\uac00-\ud7af々ー]+")
 _MAX_HEADER = 120
 _OF_PRODUCT = frozenset(("brand", "mpn", "model", "isbn", "gtin"))
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from listlint.columns.header import Header, settings
+from listlint.later import expression
 
 if TYPE_CHECKING:
     from listlint.columns.dialect import Dialect
     from listlint.columns.header import Head
     from listlint.columns.library import ColumnLibrary
 
-_MARKETPLACE_ID = re.compile(r"\[marketplace_id=([A-Z0-9]{8,16})\]")
+_MARKETPLACE_ID = expression(r"\[marketplace_id=([A-Z0-9]{8,16})\]")
 _ROWS = 30
 
 

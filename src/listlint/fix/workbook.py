@@ -19,18 +19,19 @@ from xml.parsers import expat
 
 from listlint.batch import column_letters
 from listlint.fix.refusal import CANT_ENCODE, DIFFERENT, FORMULA, MALFORMED, NOT_THERE, Refused
+from listlint.later import expression
 from listlint.model import Text
 from listlint.readers.container import open_zip, read_bounded
 from listlint.readers.interface import Limits
 from listlint.readers.package import Parts
 
-_REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})$")
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_CALCULATION = re.compile(rb"<((?:\w+:)?calcPr)\b")
-_SPANS = re.compile(rb"""\sspans=(?:"[^"]*"|'[^']*')""")
-_DIMENSION = re.compile(rb"""<(?:[\w.-]+:)?dimension\b[^>]*?/>""")
-_CELL_OR_ROW_END = re.compile(rb"<(?:[\w.-]+:)?c\b|</(?:[\w.-]+:)?row\b")
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_REFERENCE = expression(r"([A-Z]{1,3})(\d{1,7})$")
+_ESCAPED = expression(r"_x([0-9A-Fa-f]{4})_")
+_CALCULATION = expression(rb"<((?:\w+:)?calcPr)\b")
+_SPANS = expression(rb"""\sspans=(?:"[^"]*"|'[^']*')""")
+_DIMENSION = expression(rb"""<(?:[\w.-]+:)?dimension\b[^>]*?/>""")
+_CELL_OR_ROW_END = expression(rb"<(?:[\w.-]+:)?c\b|</(?:[\w.-]+:)?row\b")
+_ILLEGAL = expression("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 Cells = Mapping[tuple[int, int], tuple[str, str]]
 """(row, 0-based column) → (text as it is, text to be); a cell that was empty may be a new one."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from listlint.identifiers.problem import Problem
 from listlint.identifiers.table import read_csv, tidy
+from listlint.later import expression
 from listlint.model import Text
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ def _phone(value: str, country: str) -> Problem | None:
     return None
 
 
-_HOST = re.compile(r"^(?:[a-z0-9_](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62}$")
+_HOST = expression(r"^(?:[a-z0-9_](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62}$")
 
 
 def check_website(value: str) -> Problem | None:

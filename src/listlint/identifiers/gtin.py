@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from listlint.identifiers.problem import Problem
 from listlint.identifiers.repair import digits_for_letters, swapped
 from listlint.identifiers.table import gs1_prefix, tidy
+from listlint.later import expression
 from listlint.model import Text
 
 if TYPE_CHECKING:
@@ -24,8 +25,8 @@ EXEMPT = frozenset(
 )  # fmt: skip
 """What a seller writes where a product has no barcode and the marketplace allows that."""
 
-_SCIENTIFIC = re.compile(r"^\d(?:[.,]\d+)?E\+?\d{1,2}$")
-_SEPARATORS = re.compile(r"[\s.\-/]")
+_SCIENTIFIC = expression(r"^\d(?:[.,]\d+)?E\+?\d{1,2}$")
+_SEPARATORS = expression(r"[\s.\-/]")
 _PLACEHOLDERS = frozenset(
     ("123456789012", "1234567890123", "12345678901234", "12345678", "0123456789012", "012345678901",
      "012345678905", "1234567890128", "123456789104")
@@ -84,7 +85,7 @@ def plainly_good(value: str) -> bool:
     )
 
 
-MANY = 100
+MANY = 2_000
 """From so many cells on a column is checked as a whole."""
 
 

@@ -14,6 +14,7 @@ from listlint.identifiers.checks import CHECKS, DIGITS_DO_NOT_FIT
 from listlint.identifiers.problem import Problem
 from listlint.identifiers.repair import digits_for_letters, swapped
 from listlint.identifiers.table import tidy
+from listlint.later import expression
 from listlint.model import Text
 
 if TYPE_CHECKING:
@@ -54,14 +55,14 @@ _COMPANY: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 _LETTERED = frozenset({"CH", "CN", "IN"})
 """Countries whose company numbers hold letters; before those of others may stand a label."""
-_FORM = re.compile(r"^(CHE|[A-Z]{2})")
-_SPLIT = re.compile(r"\s*(?:[;,、；，|\n]|/(?=\s*[A-Z]{2})|(?<=\d)\s+(?=(?:CHE|[A-Z]{2})[\d-]))\s*")
-_LABEL = re.compile(
+_FORM = expression(r"^(CHE|[A-Z]{2})")
+_SPLIT = expression(r"\s*(?:[;,、；，|\n]|/(?=\s*[A-Z]{2})|(?<=\d)\s+(?=(?:CHE|[A-Z]{2})[\d-]))\s*")
+_LABEL = expression(
     r"^(?:VAT(?:\s*(?:REG(?:ISTRATION)?)?\.?\s*(?:NO|NR|NUMBER|ID)?\.?)?|UST\.?-?\s?ID(?:NR)?\.?(?:\s*-?\s*NR\.?)?|"
     r"(?:NUM[EÉ]RO DE |N°\s*)?TVA(?: INTRACOM\w*)?|P(?:ARTITA)?\.?\s?IVA|NIF|CIF|BTW(?:-NR)?\.?|TIN|税号|增值税号)\s*[:：#]?\s*(?=[A-Z\d])"
 )
 # Country written before the number: "DE: DE136695976", "Germany DE136695976" is left to the format.
-_COUNTRY_LABEL = re.compile(
+_COUNTRY_LABEL = expression(
     r"^(?:[A-Z]{2}|GERMANY|FRANCE|ITALY|SPAIN|UK|POLAND|CZECH(?: REPUBLIC)?)\s*[:：]\s*(?=(?:CHE|[A-Z]{2})?\d)"
 )
 

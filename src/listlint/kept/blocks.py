@@ -16,7 +16,7 @@ from zlib import crc32
 
 MAGIC = b"listlint kept 2\n"
 _DIGEST = 8
-_BITS = 22
+_BITS = 23
 """Of the filter that tells most keys that are not there, as a power of two."""
 
 Buffer = bytes | mmap
@@ -39,6 +39,11 @@ def _hash(key: str) -> int:
     return crc32(key.encode("utf-8", "surrogatepass"))
 
 
+def _marked(number: int) -> tuple[int, int]:
+    """The two bits of the filter that stand for a key of that number."""
+    return number >> (32 - _BITS), (number * 2_654_435_769 & 0xFFFFFFFF) >> (32 - _BITS)
+
+
 def pack(key: str, sections: Mapping[str, Any], table: Mapping[str, Any]) -> bytes:
     """The file's bytes: `sections` by name, `table` by key (all JSON), under the file's `key`."""
     secret = key.encode()
@@ -47,8 +52,8 @@ def pack(key: str, sections: Mapping[str, Any], table: Mapping[str, Any]) -> byt
     for name, value in table.items():
         number = _hash(name)
         buckets[number & (len(buckets) - 1)][name] = value
-        bit = number >> (32 - _BITS)
-        bits[bit >> 3] |= 1 << (bit & 7)
+        for bit in _marked(number):
+            bits[bit >> 3] |= 1 << (bit & 7)
     body = bytearray()
     found: dict[str, list[Any]] = {}
 
@@ -137,8 +142,9 @@ class Blocks:
     def get(self, key: str) -> Any:
         """What the table has under `key`; None where it has nothing."""
         number = crc32(key.encode("utf-8", "surrogatepass"))
-        bit = number >> (32 - _BITS)
-        if not self._bits[bit >> 3] >> (bit & 7) & 1:
+        first, second = _marked(number)
+        bits = self._bits
+        if not bits[first >> 3] >> (first & 7) & 1 or not bits[second >> 3] >> (second & 7) & 1:
             return None
         number &= self._mask
         row = self._rows.get(number)

@@ -8,13 +8,13 @@ few anchors that may stand there. What it finds is what `AllTerms` finds, under 
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from listlint.later import expression
 from listlint.match.index import AnchorIndex
 from listlint.match.syntax import Term
 from listlint.match.words import SUSPECT, Want
@@ -29,7 +29,7 @@ ANYWHERE = "*"
 _STEM = 3
 _POSITIONS = 1 << 20
 """More terms than a rule can have."""
-_WHOLE = re.compile(r"(?<= )[^ ]+(?= )")
+_WHOLE = expression(r"(?<= )[^ ]+(?= )")
 
 Owner = list[int]
 """[number of the rule among all of the packs, position of the term in it]"""

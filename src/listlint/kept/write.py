@@ -18,6 +18,7 @@ from listlint.kept.terms import (
 )
 from listlint.kinds.brand import BrandRule
 from listlint.kinds.licence import LicenceRule
+from listlint.kinds.misspelt import MisspeltRule
 from listlint.kinds.words import PatternRule
 from listlint.match.conditions import build_contexts
 from listlint.match.syntax import Term
@@ -40,6 +41,7 @@ def file_of(key: str, compiled: Mapping[str, Any]) -> bytes:
     table: dict[str, Any] = {}
     words = _Words()
     marks: dict[str, list[int]] = {}
+    forms: dict[str, dict[str, Any]] = {}
     for number, spec in enumerate(library.rules):
         data = spec.data
         heads.append(
@@ -58,12 +60,18 @@ def file_of(key: str, compiled: Mapping[str, Any]) -> bytes:
         heads[-1]["run"] = _run_of(rule)
         if hasattr(rule, "want"):
             words.add(number, rule.want)
+        if isinstance(rule, MisspeltRule):
+            found, near = rule.all_marks.kept(number)
+            table.update(found)
+            for form, names in near.items():
+                forms.setdefault(f"-{form}", {})[str(number)] = names
         if isinstance(rule, BrandRule):
             for row in data["brands"]:
                 table.update({f"b{number} {name}": row for name, *_ in row["names"]})
             for word in rule.names:
                 marks.setdefault(word, []).append(number)
     table.update({f"k{word}": numbers for word, numbers in marks.items()})
+    table.update(forms)
     table.update(words.table())
     sections["cjk"] = words.cjk()
     return pack(key, sections, table)

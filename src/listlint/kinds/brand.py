@@ -7,13 +7,13 @@ what follows in the same list), and what stands beside it ("style", "dupe").
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from listlint.batch import Batch
 from listlint.kept.data import RuleData
 from listlint.kinds.words import hit_of
+from listlint.later import expression
 from listlint.match.conditions import Condition, Judge
 from listlint.match.place import TEXT_FIELDS, BatchText, Place
 from listlint.match.scanner import Scanner
@@ -29,7 +29,7 @@ LIST_GAP = 6
 """Words between two marks of one list ("for BMW E46, VW Golf 7 and Audi A4")."""
 SHORT_FORM = 5
 """Fewest letters of a first word that stands for the whole name."""
-_KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]+")
+_KATAKANA = expression("[\u30a1-\u30fa\u30fc]+")
 PART_GAP = 6
 """Words between a mark and the part named after it ("iPhone 15 Pro Max clear case")."""
 _NO_BRAND = frozenset(
@@ -51,10 +51,11 @@ class Brand:
 
     __slots__ = (
         "_contexts", "_phrases", "ambiguity", "folded", "kind", "name", "names", "needs", "owner",
-        "terms",
+        "row", "terms",
     )  # fmt: skip
 
     def __init__(self, row: Mapping[str, Any], contexts: Mapping[str, Sequence[Condition]]) -> None:
+        self.row = row
         self.name = row["brand"]
         self.owner = fold(row.get("owner", ""))
         self.kind = row["class"]

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from listlint.batch import Batch, Column
+from listlint.later import expression
 from listlint.match.conditions import Condition, Judge
 from listlint.match.place import BatchText, Place
 from listlint.match.syntax import Term
@@ -30,7 +31,7 @@ _SMALL = frozenset(
 
 REMEMBERED = 50_000
 """Values of which it is remembered whether a word comes too often in them."""
-_CAPITALS = re.compile(r"[^\W\d_a-z]{4}")
+_CAPITALS = expression(r"[^\W\d_a-z]{4}")
 
 
 class LimitRule:

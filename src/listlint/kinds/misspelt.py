@@ -8,33 +8,28 @@ goods beside it: nobody writes so by chance.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from listlint.batch import Batch
+from listlint.kept.data import RuleData
 from listlint.kinds.brand import Brand
+from listlint.kinds.marks import AllMarks, KeptMarks, Marks, is_scrap
 from listlint.kinds.words import hit_of
 from listlint.match.conditions import Condition, Judge
 from listlint.match.index import AnchorIndex
-from listlint.match.near import NearNames
 from listlint.match.place import BatchText, Place
+from listlint.match.scanner import FEW
 from listlint.match.syntax import Phrases, Term
 from listlint.model import Severity
 from listlint.rules.interface import Hit, RuleMeta, Run
 from listlint.text.chars import SEPARATOR
 from listlint.text.fold import fold
 
-SHORTEST_TORN = 6
-"""Fewest letters of a mark that is looked for torn apart."""
 MOST_PIECES = 8
 REMEMBERED = 50_000
 """Cells of which it is remembered what is in them."""
 _JOINERS = frozenset(("e", "y", "and", "und", "et", "en", "i", "n"))
-_SHORT_WORDS = frozenset(
-    "a ad al am an as at au be by ca co cm da de di do du el en es et ex gb go he hi ho ii il in io is it km kg la"
-    " le lo ma me mm mo mp my no of ok on op or os ox oz pa pc pi pm pro re se si so st sy ta te to tv uk un"
-    " up us va ve vi vs we xl xs x s m l i".split()
-)
-
 FIELDS = ("title", "subtitle", "bullet_points", "search_terms", "tags", "seo_title")
 
 
@@ -68,31 +63,25 @@ class MisspeltRule:
         self._goods = Phrases([g for g in goods if not g.startswith("@")])
         self._kinds = [c for g in goods if g.startswith("@") for c in contexts[g[1:]]]
         self._evidence = Phrases(options["evidence"]) if options.get("evidence") else None
-        brands = [Brand(row, contexts) for row in data["brands"]]
-        # A mark that is an ordinary word itself is near to too many others.
-        least = options.get("shortest", 0)
-        names = {fold(b.name).strip(): b for b in brands if b.ambiguity == "none"}
-        self._names = {name: b for name, b in names.items() if len(name) >= least}
-        torn = bool(options.get("torn"))
-        self._near = NearNames(() if torn else self._names, options.get("ordinary", ()))
-        self._torn: dict[str, tuple[str, Brand]] = {}
-        if torn:
-            for brand in brands:
-                for name in map(str.strip, brand.folded):
-                    words = name.split()
-                    if sum(map(len, words)) >= SHORTEST_TORN and min(map(len, words)) > 2:
-                        known = self._torn.get(name.replace(" ", ""))
-                        # Of `kungfu panda` and `kung fu panda` the more pieces are an honest spelling.
-                        if known is None or len(words) > len(known[0].split()):
-                            self._torn[name.replace(" ", "")] = (name, brand)
-        self._longest = max(map(len, self._torn), default=0)
-        self._index = AnchorIndex([(name, 0) for name in self._torn])
+        self._torn = bool(options.get("torn"))
+        self._data, self._contexts = data, contexts
+        self._few = KeptMarks(data, contexts) if isinstance(data, RuleData) else None
+        self._room = FEW
         self._looked: dict[str, tuple[Slip, ...]] = {}
         # Of the ordinary words some are a mark's favourite disguise when its goods stand right beside.
         self._telling = {
             fold(word).strip(): (fold(name).strip(), Phrases(beside))
             for word, (name, beside) in options.get("telling", {}).items()
         }
+
+    @cached_property
+    def all_marks(self) -> AllMarks:
+        """The whole list."""
+        return AllMarks(self._data, self._contexts)
+
+    @property
+    def _marks(self) -> Marks:
+        return self.all_marks if self._few is None else self._few
 
     def check(self, batch: Batch, run: Run) -> Iterable[Hit]:
         """The misspelt marks of the batch."""
@@ -114,14 +103,15 @@ class MisspeltRule:
             self._looked.clear()
         new = list(set(cells).difference(self._looked))
         self._looked.update(dict.fromkeys(new, ()))
+        self._room -= sum(map(len, new))
+        if self._room < 0:
+            self._few = None
         if self._torn:
-            # Whoever tears a name apart leaves it whole but for the blanks.
-            solid = SEPARATOR.join(new).replace(" ", "")
-            for n in {cell for cell, _ in self._index.scan(solid)}:
+            for n in self._marks.with_torn(new):
                 self._looked[new[n]] = tuple(self._torn_apart(new[n].split()))
             return
         words = set(" ".join(new).split())
-        suspects = self._near.suspects(words) | (words & self._telling.keys())
+        suspects = self._marks.near.suspects(words) | (words & self._telling.keys())
         index = AnchorIndex([(f" {word} ", 0) for word in suspects])
         for n in {cell for cell, _ in index.scan(SEPARATOR.join(new))}:
             tokens = new[n].split()
@@ -130,14 +120,14 @@ class MisspeltRule:
     def _find(self, tokens: Sequence[str]) -> Iterable[Slip]:
         """Misspelt names, with or without the "and" of their language inside (`Dolce e Gabana`)."""
         places = [k for k, token in enumerate(tokens) if token not in _JOINERS]
-        for first, count, name in self._near.find([tokens[k] for k in places]):
+        for first, count, name in self._marks.near.find([tokens[k] for k in places]):
             last = places[first + count - 1]
-            brand = self._names.get(name)
+            brand = self._marks.named(name)
             if brand is not None:
                 yield Slip(places[first], last - places[first] + 1, brand)
 
     def _torn_apart(self, tokens: Sequence[str]) -> Iterable[Slip]:
-        scraps = [k for k, token in enumerate(tokens) if _is_scrap(token)]
+        scraps = [k for k, token in enumerate(tokens) if is_scrap(token)]
         firsts = {first for k in scraps for first in range(max(0, k - MOST_PIECES // 2), k + 1)}
         end = 0
         for first in sorted(firsts):
@@ -151,13 +141,14 @@ class MisspeltRule:
         word = tokens[first]
         for last in range(first + 1, min(len(tokens), first + MOST_PIECES)):
             word += tokens[last]
-            if len(word) > self._longest:
+            if len(word) > self._marks.longest:
                 return None
-            if word in self._torn:
-                name, brand = self._torn[word]
+            found = self._marks.torn(word)
+            if found is not None:
+                name, brand = found
                 pieces = tokens[first : last + 1]
                 enough = len(pieces) > 2 or not word.isascii()
-                if len(pieces) > len(name.split()) and enough and any(map(_is_scrap, pieces)):
+                if len(pieces) > len(name.split()) and enough and any(map(is_scrap, pieces)):
                     return len(pieces), brand
         return None
 
@@ -165,7 +156,7 @@ class MisspeltRule:
         for k, token in enumerate(tokens):
             if token in self._telling:
                 name, beside = self._telling[token]
-                brand = self._names.get(name)
+                brand = self._marks.named(name)
                 if brand and beside.found(f" {' '.join(tokens[max(0, k - 2) : k + 4])} "):
                     yield Slip(k, 1, brand)
 
@@ -196,10 +187,3 @@ class MisspeltRule:
             severity=Severity.ERROR if worse else self.meta.severity,
             params={"brand": brand.name},
         )
-
-
-def _is_scrap(token: str) -> bool:
-    """Whether a piece of text that no honest writer leaves alone: one or two letters, or katakana."""
-    if token.isascii():
-        return len(token) <= 2 and token.isalpha() and token not in _SHORT_WORDS
-    return "\u30a1" <= token[0] <= "\u30fc"

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from rapidfuzz.distance import OSA
-
 SHORTEST = 5
 """Names with fewer letters have too many honest neighbours."""
 LONG = 9
@@ -23,6 +21,8 @@ def _deletions(word: str) -> set[str]:
 
 def near(word: str, name: str) -> bool:
     """Whether `word` is `name` misspelt."""
+    from rapidfuzz.distance import OSA
+
     most = 2 if len(name) >= LONG else 1
     return word != name and OSA.distance(word, name, score_cutoff=most) <= most
 
@@ -35,20 +35,20 @@ class NearNames:
 
     def __init__(self, names: Iterable[str], ordinary: Iterable[str]) -> None:
         self._ordinary = frozenset(ordinary)
-        self._words: dict[str, set[str]] = {}
-        self._firsts: dict[str, set[str]] = {}
-        self._exact: set[str] = set()
+        self.words: dict[str, set[str]] = {}
+        self.firsts: dict[str, set[str]] = {}
+        self.exact: set[str] = set()
         for name in names:
             tokens = name.split()
             if not name.isascii() or not tokens:
                 continue
-            self._exact.add(name)
+            self.exact.add(name)
             if len(tokens) == 1 and len(name) >= SHORTEST:
                 for form in _deletions(name):
-                    self._words.setdefault(form, set()).add(name)
+                    self.words.setdefault(form, set()).add(name)
             elif len(tokens) == 2 and len(tokens[0]) >= SHORTEST and len(name) >= LONG:
                 for form in _deletions(tokens[0]):
-                    self._firsts.setdefault(form, set()).add(name)
+                    self.firsts.setdefault(form, set()).add(name)
         self._fine: set[str] = set()
         self._single: dict[str, str] = {}
         self._leads: dict[str, tuple[str, ...]] = {}
@@ -73,28 +73,37 @@ class NearNames:
             for full in self._leads.get(token, ()):
                 if k + 1 < len(tokens):
                     pair = f"{token} {tokens[k + 1]}"
-                    if pair not in self._exact and near(pair, full):
+                    if not self._is_exact(pair) and near(pair, full):
                         found.append((k, 2, full))
         return found
+
+    def _is_exact(self, name: str) -> bool:
+        return name in self.exact
+
+    def _near_to(self, forms: Iterable[str]) -> tuple[set[str], set[str]]:
+        """Single names, and names by their first word, of which a form is one of `forms`."""
+        forms = tuple(forms)
+        words = {n for f in forms for n in self.words.get(f, ())}
+        return words, {n for f in forms for n in self.firsts.get(f, ())}
 
     def _learn(self, token: str) -> None:
         if len(self._fine) > 500_000:
             self._fine.clear()
         useful = False
         if token.isascii() and token.isalpha():
-            forms = _deletions(token)
+            words, leads = self._near_to(_deletions(token))
             if (
-                len(token) >= SHORTEST - 1
+                words
+                and len(token) >= SHORTEST - 1
                 and token not in self._ordinary
-                and token not in self._exact
+                and not self._is_exact(token)
             ):
-                names = sorted({n for f in forms for n in self._words.get(f, ()) if near(token, n)})
+                names = sorted(n for n in words if near(token, n))
                 if names:
                     self._single[token] = names[0]
                     useful = True
-            leads = tuple(sorted({n for f in forms for n in self._firsts.get(f, ())}))
             if leads:
-                self._leads[token] = leads
+                self._leads[token] = tuple(sorted(leads))
                 useful = True
         if not useful:
             self._fine.add(token)

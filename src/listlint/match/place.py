@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from listlint.later import expression
 from listlint.text.chars import SENTENCE_END, SEPARATOR, is_cjk
 from listlint.text.fold import Folded, fold_cells, fold_joined, join
 from listlint.text.unmask import in_plain_sight
@@ -35,7 +35,7 @@ TEXT_FIELDS = (
 """What word rules look at unless they say otherwise: all that the shopper or the marketplace reads."""
 
 _CONTEXT_FIELDS = (*TEXT_FIELDS, "category", "product_type")
-_NUMBER = re.compile(r"\d[\d.,]*")
+_NUMBER = expression(r"\d[\d.,]*")
 
 
 class BatchText:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+from listlint.later import expression
 from listlint.text.chars import is_cjk
 from listlint.text.fold import fold
 
@@ -19,8 +20,8 @@ GAP_WORDS = 5
 GAP_CHARS = 12
 """A gap in scripts without spaces, in characters."""
 
-_GAP = re.compile(r"\s*(?:\.\.\.|…)\s*")
-_STAR = re.compile(r"(\*?)([^\s*]+)(\*?)")
+_GAP = expression(r"\s*(?:\.\.\.|…)\s*")
+_STAR = expression(r"(\*?)([^\s*]+)(\*?)")
 ALTERNATIVE = "|"
 # Languages whose plain plural is -s or -es; `any` holds names and loans, which take it too.
 _PLURAL_LANGS = frozenset({"en", "any", "fr", "es", "pt"})

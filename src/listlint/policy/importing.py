@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from listlint.later import expression
 from listlint.match.syntax import TermSyntaxError, check
 from listlint.policy.errors import PolicyError
 from listlint.policy.imported_pack import (
@@ -33,8 +34,8 @@ from listlint.text.fold import fold
 
 REVIEW_DAYS = 90
 """After so many days `listlint policy lint` asks for the list to be imported again."""
-_DOMAIN = re.compile(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{1,62}")
-_SYNTAX = re.compile(r"[*|…]|\.\.\.")
+_DOMAIN = expression(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{1,62}")
+_SYNTAX = expression(r"[*|…]|\.\.\.")
 
 
 @dataclass(slots=True)

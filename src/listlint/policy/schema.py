@@ -6,17 +6,17 @@ loads pydantic. `listlint policy schema` prints this as JSON Schema.
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from listlint.later import expression
 from listlint.model import AREA_OF_PREFIX
 
 KINDS = ("terms", "pattern", "brand", "licence", "identifier", "limit", "python")
-CODE = re.compile(r"^([A-Z]{2,4})(\d{3})$")
-KEBAB = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
+CODE = expression(r"^([A-Z]{2,4})(\d{3})$")
+KEBAB = expression(r"^[a-z0-9]+(-[a-z0-9]+)*$")
 
 Phrases = list[Annotated[str, Field(min_length=1)]]
 TermLists = Phrases | dict[str, Phrases]

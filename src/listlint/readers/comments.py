@@ -10,10 +10,11 @@ import re
 import zipfile
 from collections.abc import Iterator
 
+from listlint.later import expression
 from listlint.readers.package import Parts, local
 
-_CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})$")
-_MARKED = re.compile(r"^[ \t]*listlint(?:[ _-]ignore)?[ \t]*[:：][ \t]*(.+)$", re.I | re.M)
+_CELL = expression(r"([A-Z]{1,3})(\d{1,7})$")
+_MARKED = expression(r"^[ \t]*listlint(?:[ _-]ignore)?[ \t]*[:：][ \t]*(.+)$", re.I | re.M)
 
 
 def comments(path: str) -> Iterator[tuple[str, str, str]]:

@@ -7,12 +7,12 @@ its strict mode; only a block in which a quote is wrong is read again record by 
 from __future__ import annotations
 
 import csv
-import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
+from listlint.later import expression
 from listlint.model import Text
 from listlint.readers import encoding, notes
 from listlint.readers.dialect import Layout, TextForm, sniff
@@ -32,7 +32,7 @@ _MAX_MENDED = 100
 _SAMPLE = 64 * 1024
 _SAMPLE_LINES = 8
 _MAX_SAMPLE = 4 << 20
-_MOJIBAKE = re.compile(
+_MOJIBAKE = expression(
     "(?:[ÃÂ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€[\u0080-\u00bf™œ“”¦\u009d]"
     "|(?:[ÐÑ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]){2}|锟斤拷|烫烫烫|ï»¿)"
 )

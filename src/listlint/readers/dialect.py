@@ -10,11 +10,13 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
+from listlint.later import expression
+
 DELIMITERS = ",;\t|"
 _BY_SUFFIX = {".tsv": "\t", ".tab": "\t", ".psv": "|"}
-_SEP_LINE = re.compile(r"\ufeff?sep=(.)\r?\n?", re.IGNORECASE)
+_SEP_LINE = expression(r"\ufeff?sep=(.)\r?\n?", re.IGNORECASE)
 _ROWS = 200
-_NUMBER = re.compile(r"[-+]?[\d., ]*\d%?")
+_NUMBER = expression(r"[-+]?[\d., ]*\d%?")
 
 
 @dataclass(frozen=True, slots=True)

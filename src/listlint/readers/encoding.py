@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from listlint.later import expression
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -22,7 +24,7 @@ SAMPLE = 256 * 1024
 SCORED = 24 * 1024
 """Bytes of them that decide between old encodings (tens of milliseconds)."""
 
-_HALVES = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
+_HALVES = expression(rb"\xed[\xa0-\xbf][\x80-\xbf]")
 LOSS_HANDLER = "listlint-count-losses"
 
 _MARKS: tuple[tuple[bytes, str], ...] = (

@@ -17,6 +17,7 @@ import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
+from listlint.later import expression
 from listlint.readers.container import read_bounded
 from listlint.readers.values import NumberFormat
 
@@ -29,15 +30,15 @@ _CHUNK = 4 << 20
 _MAX_PART = 64 << 20
 _MAX_PATCHES = 3_000_000
 
-_ATTRIBUTE = re.compile(rb'([\w:]+)\s*=\s*(?:"([^"]*)"|\'([^\']*)\')')
-_SHEET = re.compile(rb"<(?:\w+:)?sheet\s[^>]*>")
-_RELATION = re.compile(rb"<(?:\w+:)?Relationship\s[^>]*>")
-_FORMAT = re.compile(rb"<(?:\w+:)?numFmt\s[^>]*>")
-_XF = re.compile(rb"<(?:\w+:)?xf\s[^>]*>")
-_CELL_XFS = re.compile(rb"<(?:\w+:)?cellXfs[\s>].*?</(?:\w+:)?cellXfs>", re.S)
-_ROWS_END = re.compile(rb"</(?:[\w.-]+:)?sheetData\s*>|<(?:[\w.-]+:)?sheetData\s*/>")
-_FAR_COLUMN = re.compile(rb'\br="([A-Z]{2,3})\d')
-_ROW = re.compile(rb'row\s[^>]*?\br="(\d{1,7})"')
+_ATTRIBUTE = expression(rb'([\w:]+)\s*=\s*(?:"([^"]*)"|\'([^\']*)\')')
+_SHEET = expression(rb"<(?:\w+:)?sheet\s[^>]*>")
+_RELATION = expression(rb"<(?:\w+:)?Relationship\s[^>]*>")
+_FORMAT = expression(rb"<(?:\w+:)?numFmt\s[^>]*>")
+_XF = expression(rb"<(?:\w+:)?xf\s[^>]*>")
+_CELL_XFS = expression(rb"<(?:\w+:)?cellXfs[\s>].*?</(?:\w+:)?cellXfs>", re.S)
+_ROWS_END = expression(rb"</(?:[\w.-]+:)?sheetData\s*>|<(?:[\w.-]+:)?sheetData\s*/>")
+_FAR_COLUMN = expression(rb'\br="([A-Z]{2,3})\d')
+_ROW = expression(rb'row\s[^>]*?\br="(\d{1,7})"')
 _ROW_TAIL = 2 << 20
 _LETTERS = 26
 """Columns of one letter, which no sheet is looked through for."""
@@ -45,12 +46,12 @@ _LARGE_BOX = 30_000_000
 _CELL_BYTES = 2
 """So few bytes of XML for a cell of the box, and most of it is empty: the shortest takes 20."""
 
-_FIXED = re.compile(r'"([^"]*)"|\\(.)')
-_LITERAL_PREFIX = re.compile(r"^(?:\[[^\]]*\])?")
-_SPACING = re.compile(r"[_*].")
-_ELAPSED = re.compile(r"\[[hms]+\]", re.IGNORECASE)
-_BRACKETS = re.compile(r"\[[^\]]*\]")
-_DATE_LETTER = re.compile(r"[dmhys]", re.IGNORECASE)
+_FIXED = expression(r'"([^"]*)"|\\(.)')
+_LITERAL_PREFIX = expression(r"^(?:\[[^\]]*\])?")
+_SPACING = expression(r"[_*].")
+_ELAPSED = expression(r"\[[hms]+\]", re.IGNORECASE)
+_BRACKETS = expression(r"\[[^\]]*\]")
+_DATE_LETTER = expression(r"[dmhys]", re.IGNORECASE)
 _BUILT_IN_DATES = {**dict.fromkeys([*range(14, 23), 45, 47], False), 46: True}
 _BUILT_IN = {9: NumberFormat("percent", 0), 10: NumberFormat("percent", 2)}
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from typing import TYPE_CHECKING, Any
 
+from listlint.later import expression
 from listlint.model import Text
 from listlint.readers import encoding, notes
 from listlint.readers.flat import Record, flat_blocks, widths_of
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _PRODUCT_KEYS = frozenset({"id", "name", "sku", "title"})
 """An object with one of these is a record, not the envelope of a list of them."""
 _MAX_LINE = 64_000_000
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = expression("[\ud800-\udfff]")
 
 
 def json_grids(

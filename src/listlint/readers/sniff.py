@@ -13,6 +13,7 @@ import os
 import re
 from typing import TYPE_CHECKING
 
+from listlint.later import expression
 from listlint.model import Text
 from listlint.readers.encoding import unmarked_wide
 
@@ -81,7 +82,7 @@ _OLE_STREAMS: tuple[tuple[str, str], ...] = (
 )
 _CONTROLS = bytes(set(range(1, 32)) - set(b"\t\n\v\f\r\x1a\x1b"))
 _BASE64 = re.compile(rb"[A-Za-z0-9+/=\r\n]+")
-_XML_ROOT = re.compile(rb"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)[\s/>]")
+_XML_ROOT = expression(rb"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)[\s/>]")
 _HTML_TAGS = frozenset(
     {b"html", b"table", b"body", b"head", b"meta", b"style", b"div", b"tr", b"th"}
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import glob
 import os
-import re
 import shutil
 import stat
 import sys
@@ -12,6 +11,7 @@ import tempfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
+from listlint.later import expression
 from listlint.model import Text
 from listlint.readers import notes
 from listlint.readers.interface import Note
@@ -28,7 +28,7 @@ MAX_STDIN = 4 << 30
 _FOLDER_SUFFIXES = KNOWN_SUFFIXES - {".html", ".htm", ".gz"}
 _OWN_NAMES = frozenset({"listlint.toml", "listlint-baseline.json", "package.json", "tsconfig.json"})
 _OWN_MARKS = (".listlint.", ".listlint-", "listlint-report")
-_OWN_REPORT = re.compile(
+_OWN_REPORT = expression(
     rb'\s*(?:\{\s*"(?:run": \{")?schema": "listlint/(?:report|baseline)/'
     rb'|\{"\$schema": "[^"]*sarif[^{]*\{"tool": \{"driver": \{"name": "listlint"'
     rb'|\{"source": \{"name": "listlint"\}|<\?xml[^>]*>\s*<testsuites name="listlint")'

@@ -8,13 +8,13 @@ expressions, all others by expat. Elements and attributes: ECMA-376 part 1, Spre
 from __future__ import annotations
 
 import codecs
-import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
+from listlint.later import expression
 from listlint.readers import notes
 from listlint.readers.ooxml import SheetDetails, hidden_columns
 from listlint.readers.strings import SharedStrings, parse_fragment, pieces, text_of, unescape
@@ -29,18 +29,18 @@ _LAST_ROW = 1_048_576
 _MAX_PLANS = 2_000
 _BLANKS = " \t\r\n"
 
-_PLAIN_CELL = re.compile(
+_PLAIN_CELL = expression(
     rb'<c r="([A-Z]{1,3})\d{1,7}"([^<>]*?)(?:/>|>(?:<f[^<>]*?(?:/>|>[^<]*</f>))?'
     rb'(?:(<v>|<is><t>|<is><t xml:space="preserve">)([^<]*)(?:</v>|</t></is>)|<v ?/>)?</c>)'
 )
-_NUMBER = re.compile(rb'\sr\s*=\s*["\'](\d{1,7})["\']')
-_TYPE = re.compile(rb'\st="(\w+)"')
-_STYLE = re.compile(rb'\ss="(\d+)"')
-_PLACE = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})$")
-_ENCODING = re.compile(rb'^<\?xml[^>]*?encoding\s*=\s*["\']([\w.-]+)["\']')
-_BEGIN = re.compile(rb"<(?:[\w.-]+:)?sheetData\s*(/?)>")
-_CLOSE = re.compile(rb"</(?:[\w.-]+:)?sheetData\s*>")
-_MERGED = re.compile(rb'<(?:[\w.-]+:)?mergeCell\s[^>]*?ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
+_NUMBER = expression(rb'\sr\s*=\s*["\'](\d{1,7})["\']')
+_TYPE = expression(rb'\st="(\w+)"')
+_STYLE = expression(rb'\ss="(\d+)"')
+_PLACE = expression(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})$")
+_ENCODING = expression(rb'^<\?xml[^>]*?encoding\s*=\s*["\']([\w.-]+)["\']')
+_BEGIN = expression(rb"<(?:[\w.-]+:)?sheetData\s*(/?)>")
+_CLOSE = expression(rb"</(?:[\w.-]+:)?sheetData\s*>")
+_MERGED = expression(rb'<(?:[\w.-]+:)?mergeCell\s[^>]*?ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
 
 Row = tuple[int, list[Value]]
 Convert = Callable[[bytes], Value]

@@ -13,17 +13,18 @@ from array import array
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 
+from listlint.later import expression
 from listlint.readers import notes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_PLAIN = re.compile(
+_PLAIN = expression(
     rb'<si>\s*<t(?:>([^<]*)| xml:space="preserve">([^<]*))</t>\s*</si>|<si>\s*<t/>\s*</si>|<si/>'
 )
-_ENTITY = re.compile(r"&(?:#x([0-9A-Fa-f]{1,6})|#(\d{1,7})|(\w+));")
+_ENTITY = expression(r"&(?:#x([0-9A-Fa-f]{1,6})|#(\d{1,7})|(\w+));")
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
-_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_ESCAPE = expression(r"_x([0-9A-Fa-f]{4})_")
 _UNDEFINED_ENTITY = expat.errors.codes[expat.errors.XML_ERROR_UNDEFINED_ENTITY]
 _BLANKS = " \t\r\n"
 _MAX_PIECE = 64 << 20

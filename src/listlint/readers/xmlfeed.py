@@ -8,11 +8,11 @@ the XML Spreadsheet Reference (urn:schemas-microsoft-com:office:spreadsheet).
 from __future__ import annotations
 
 import codecs
-import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NoReturn
 from xml.parsers import expat
 
+from listlint.later import expression
 from listlint.readers import notes
 from listlint.readers.flat import Record, flat_blocks, widths_of
 from listlint.readers.interface import Block, Grid, Limits, Note
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _CHUNK = 1 << 18
-_DECLARED = re.compile(rb"<\?xml[^>]*?\sencoding\s*=\s*[\"']([A-Za-z][\w.:-]{1,30})[\"']")
+_DECLARED = expression(rb"<\?xml[^>]*?\sencoding\s*=\s*[\"']([A-Za-z][\w.:-]{1,30})[\"']")
 _DECODED = ("gb", "big5", "shift_jis", "cp", "euc_", "iso8859", "koi8")
 _MAX_DEPTH = 200
 _MAX_TEXT = 4_000_000

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, timedelta
 from functools import lru_cache
 
 from listlint.identifiers.table import tidy
+from listlint.later import expression
 
 _MONTHS = {
     name: number
@@ -29,16 +29,16 @@ _MONTHS = {
     )
     for name in names.split()
 }
-_YMD = re.compile(r"^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T\s].*)?$")
-_YM = re.compile(r"^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*月?$")
-_NUMERIC = re.compile(r"^(\d{1,2})\s*([-/.])\s*(\d{1,2})\s*[-/.]\s*(\d{4}|\d{2})(?:\s.*)?$")
-_DAY_WORD = re.compile(
+_YMD = expression(r"^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T\s].*)?$")
+_YM = expression(r"^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*月?$")
+_NUMERIC = expression(r"^(\d{1,2})\s*([-/.])\s*(\d{1,2})\s*[-/.]\s*(\d{4}|\d{2})(?:\s.*)?$")
+_DAY_WORD = expression(
     r"^(\d{1,2})(?:ST|ND|RD|TH|\.|º)?[\s\-/]*(?:DE\s+)?([A-ZÀ-Ý]+)\.?,?[\s\-/]*(?:DE\s+)?(\d{4})$"
 )
-_WORD_DAY = re.compile(r"^([A-ZÀ-Ý]+)\.?[\s\-/]*(\d{1,2})(?:ST|ND|RD|TH)?,?[\s\-/]+(\d{4})$")
-_WORD_YEAR = re.compile(r"^([A-ZÀ-Ý]+)\.?[\s\-/,]*(\d{4})$")
-_COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
-_SERIAL = re.compile(r"^(\d{5})(?:\.\d+)?$")
+_WORD_DAY = expression(r"^([A-ZÀ-Ý]+)\.?[\s\-/]*(\d{1,2})(?:ST|ND|RD|TH)?,?[\s\-/]+(\d{4})$")
+_WORD_YEAR = expression(r"^([A-ZÀ-Ý]+)\.?[\s\-/,]*(\d{4})$")
+_COMPACT = expression(r"^(\d{4})(\d{2})(\d{2})$")
+_SERIAL = expression(r"^(\d{5})(?:\.\d+)?$")
 _EPOCH = date(1899, 12, 30)
 
 

@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from listlint.identifiers.table import tidy
+from listlint.later import expression
 from listlint.model import Text
 from listlint.policy.paths import builtin
 from listlint.policy.tables import read_folder
@@ -99,7 +100,7 @@ class Meaning:
     in_place_of: frozenset[str] = frozenset()
 
 
-_STANDS_IN = re.compile(
+_STANDS_IN = expression(
     r"[(（\[]\s*(?:filed as|used as|as|instead of|in place of|for|als|statt|anstelle|anstatt|"
     r"au lieu de|comme|en lugar de|como|al posto di|come|当作|当|代替|充当|替代|作为)\s*([^()（）\[\]]+)[)）\]]"
     r"|[(（]([^()（）]+?)\s*(?:の代わり|代わり|代用)[)）]"
@@ -108,7 +109,7 @@ _STANDS_IN = re.compile(
 )
 
 
-_IN_BRACKETS = re.compile(r"[(（\[]([^()（）\[\]]+)[)）\]]")
+_IN_BRACKETS = expression(r"[(（\[]([^()（）\[\]]+)[)）\]]")
 
 
 @lru_cache(maxsize=8192)

@@ -10,6 +10,7 @@ from listlint.identifiers.contact import check_email
 from listlint.identifiers.table import identifiers as known_identifiers
 from listlint.identifiers.table import tidy
 from listlint.identifiers.tax import EU
+from listlint.later import expression
 from listlint.registers.dates import parse_date
 from listlint.registers.documents import keys_of
 from listlint.registers.need import Need, held, need, none_word, timed
@@ -51,7 +52,7 @@ def jurisdictions(batch: Batch, i: int, run: Run) -> frozenset[str]:
     )
 
 
-_WEB_OR_FILE = re.compile(r"^(?:HTTPS?://|\S+\.(?:PDF|JPE?G|PNG|DOCX?|XLSX?|ZIP)$)", re.IGNORECASE)
+_WEB_OR_FILE = expression(r"^(?:HTTPS?://|\S+\.(?:PDF|JPE?G|PNG|DOCX?|XLSX?|ZIP)$)", re.IGNORECASE)
 
 
 def value_state(

@@ -6,9 +6,10 @@ import re
 from functools import cache, lru_cache
 
 from listlint.identifiers.table import read_csv, tidy
+from listlint.later import expression
 
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_WORD = re.compile(r"[^\W_]+")
+_CJK = expression(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_WORD = expression(r"[^\W_]+")
 SAME = 92
 """rapidfuzz ratio from which two names of one script are the same: "Lumina Trading" and "Lumina
 Tradng" (96) are, "Lumina Trading" and "Lumina Toys" (72) are not."""

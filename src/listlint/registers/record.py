@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from listlint import identifiers
 from listlint.identifiers.table import tidy
+from listlint.later import expression
 from listlint.model import Text
 from listlint.registers.documents import document_kinds
 from listlint.registers.listing import jurisdictions, value_state
@@ -63,7 +64,7 @@ def _in_its_place(kind: DocumentKind, document: Document) -> Need:
     )
 
 
-_COUNTRY_PREFIX = re.compile(r"^([A-Z]{2})\s?\d{4}")
+_COUNTRY_PREFIX = expression(r"^([A-Z]{2})\s?\d{4}")
 
 
 def _another_country(kind: DocumentKind, document: Document) -> bool:

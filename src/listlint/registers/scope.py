@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from listlint.identifiers.table import tidy
+from listlint.later import expression
 from listlint.registers.names import core
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ _EVERYTHING = frozenset(
         "TOUTES", "TODOS", "TODAS", "TUTTI", "TUTTE", "全部", "所有", "全品类", "すべて", "全て", "全商品",
     }
 )  # fmt: skip
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_CJK = expression(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _COUNTRY_WORDS = {
     "USA": "US", "UNITED STATES": "US", "AMERICA": "US", "美国": "US", "UNITED KINGDOM": "UK", "GB": "UK", "英国": "UK",
     "GERMANY": "DE", "DEUTSCHLAND": "DE", "德国": "DE", "FRANCE": "FR", "FRANKREICH": "FR", "法国": "FR", "ITALY": "IT",
@@ -36,7 +37,7 @@ _COUNTRY_WORDS = {
 _CODES = frozenset(_COUNTRY_WORDS.values()) | {
     "AT", "BE", "NL", "PL", "SE", "DK", "FI", "IE", "PT", "CZ", "HU", "RO", "CH", "KR", "MX", "IN",
 }  # fmt: skip
-_CODE = re.compile(r"(?<![A-Za-z0-9])([A-Z]{2})(?![A-Za-z0-9])")
+_CODE = expression(r"(?<![A-Za-z0-9])([A-Z]{2})(?![A-Za-z0-9])")
 
 
 def countries_in(text: str) -> frozenset[str]:

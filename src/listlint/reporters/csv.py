@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import csv
-import re
 from typing import IO
 
+from listlint.later import expression
 from listlint.model import Finding, Lang, Report
 from listlint.reporters.interface import Style, TextFormat
 from listlint.reporters.redact import for_format
@@ -19,9 +19,9 @@ COLUMNS = (
 
 # What Excel, LibreOffice or Sheets take for the start of a formula, full-width forms as well
 # (https://owasp.org/www-community/attacks/CSV_Injection).
-_FORMULA = re.compile(r"\s*[=+\-@\t\r＝＋－＠␉␍]")
+_FORMULA = expression(r"\s*[=+\-@\t\r＝＋－＠␉␍]")
 # Where `;` is the list separator, a program may split here.
-_AFTER_SEMICOLON = re.compile(r"([;；]\s*)(?=[=+\-@＝＋－＠])")
+_AFTER_SEMICOLON = expression(r"([;；]\s*)(?=[=+\-@＝＋－＠])")
 
 
 def guarded(text: str) -> str:

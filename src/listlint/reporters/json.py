@@ -6,6 +6,7 @@ import json
 import re
 from typing import IO, Any
 
+from listlint.later import expression
 from listlint.model import Edit, Finding, Lang, PackInfo, Report, SheetEntry, Suppression
 from listlint.reporters.interface import Style, TextFormat
 from listlint.reporters.redact import for_format
@@ -13,10 +14,10 @@ from listlint.summary import summarise
 
 SCHEMA = "listlint/report/1"
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = expression("[\ud800-\udfff]")
 # Azure's and GitHub's agents read these anywhere in a log line; written as an escape, the value
 # stays what it is.
-_COMMAND = re.compile(r"#(?=#\[|#vso\[)", re.IGNORECASE)
+_COMMAND = expression(r"#(?=#\[|#vso\[)", re.IGNORECASE)
 
 
 def encode(value: Any) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import IO, Any
 from urllib.parse import quote
 
+from listlint.later import expression
 from listlint.model import Confidence, Finding, Lang, Report, Severity
 from listlint.reporters.interface import Style, TextFormat
 from listlint.reporters.json import encode
@@ -23,7 +23,7 @@ _PROBLEM = {
     Severity.INFO: "recommendation",
 }
 _PRECISION = {Confidence.HIGH: "high", Confidence.MEDIUM: "medium", Confidence.LOW: "low"}
-_DRIVE = re.compile(r"[A-Za-z]:/")
+_DRIVE = expression(r"[A-Za-z]:/")
 
 
 class SarifReporter(TextFormat):

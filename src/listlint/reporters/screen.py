@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import IO, TYPE_CHECKING
 
 from rich.cells import cell_len
 
+from listlint.later import expression
 from listlint.reporters.interface import Style
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ LOOKS = {
 _OPENING = "（【《〈「『“‘〔［｛"
 _CLOSING = "，。、：；！？）】》〉」』”’〕］｝％…·"
 _WIDE = "\u2e80-\u2fdf\u3003-\u9fff\ua960-\ua97c\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef"
-_ATOM = re.compile(
+_ATOM = expression(
     rf"\s+|[{_OPENING}]*[{_WIDE}]?[{_CLOSING}]+|[{_OPENING}]*[{_WIDE}]"
     rf"|[{_OPENING}]*[^\s{_WIDE}{_OPENING}{_CLOSING}]+[{_CLOSING}]*|."
 )

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from listlint.later import expression
 from listlint.model import Finding, Location, Report
 
 # Characters without a glyph, or that move others about: C0 and C1 controls, soft hyphen and other
@@ -21,10 +22,10 @@ _UNSEEN = (
 _EMOJI = "\u2600-\u27bf\U0001f000-\U0001faff"
 # A joiner between two emoji is part of one picture; anywhere else it hides something.
 _JOINED = f"(?<=[{_EMOJI}\ufe0f])\u200d(?=[{_EMOJI}])"
-_HIDDEN = re.compile(f"({_JOINED})|[{_UNSEEN}]")
-_ODD_SPACE = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f]")
+_HIDDEN = expression(f"({_JOINED})|[{_UNSEEN}]")
+_ODD_SPACE = expression("[\u00a0\u1680\u2000-\u200a\u202f\u205f]")
 # CI agents act on these wherever in a line they stand.
-_COMMAND = re.compile(r"##(?=\[|vso\[)", re.IGNORECASE)
+_COMMAND = expression(r"##(?=\[|vso\[)", re.IGNORECASE)
 
 
 def _mark(found: re.Match[str]) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date
 from typing import IO, Any
 
 from rich.cells import cell_len
 
+from listlint.later import expression
 from listlint.model import Area, Finding, Lang, NotChecked, Report, Severity, Text
 from listlint.reporters import words
 from listlint.reporters.grouping import Group, Shown, by_listing, of_files, row_ranges
@@ -33,7 +33,7 @@ _TITLE_ROOM = 16
 """Cells; a shorter piece of a title tells nothing."""
 _FIRST, _CHOICE = 5, 3
 """Listings named to be mended first; with fewer flagged than `_CHOICE` nobody needs telling."""
-_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])|(?<=[。！？])")
+_SENTENCE = expression(r"(?<=[.!?])\s+(?=[A-Z])|(?<=[。！？])")
 
 
 class TextReporter(TextFormat):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from listlint.identifiers.contact import phone_region
 from listlint.identifiers.table import tidy
+from listlint.later import expression
 from listlint.model import Text
 from listlint.registers.names import core, same_firm
 from listlint.rules.addresses import PythonRule
@@ -28,7 +29,7 @@ def _flat(text: str) -> str:
     return "".join(c for c in fold(text) if c.isalnum())
 
 
-_ROAD = re.compile(
+_ROAD = expression(
     r"\b(street|st|road|rd|avenue|ave|strasse|straße|str|suite|ste|unit|floor|room|building|no|nr|number)\b"
 )
 

@@ -10,6 +10,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from listlint.identifiers.table import tidy
+from listlint.later import expression
 from listlint.model import Text
 from listlint.registers.names import core
 from listlint.registers.scope import countries_in
@@ -79,7 +80,7 @@ def _related(a: str, b: str) -> bool:
     return bool(set(a.split()) & set(b.split()))
 
 
-_NUMBER = re.compile(r"-?\d[\d\s.,']*")
+_NUMBER = expression(r"-?\d[\d\s.,']*")
 FACTOR = 15.0
 """So many times the median, or so small a part of it, is far off."""
 FEWEST = 8
@@ -145,7 +146,7 @@ class PriceOutlier(PythonRule):
                 yield Meeting(seen, {"value": seen.payload, "detail": Text(usual, usual)})
 
 
-_BLOCKED = re.compile(
+_BLOCKED = expression(
     r"\b(?:blocked|banned|suppressed|removed|taken\s+down|suspended|prohibited|policy\s+violation|gesperrt|bloqu[ée]|bloccato|bloqueado)\b|"
     r"违规|封禁|被禁|下架处理|违禁|販売停止|出品禁止",
     re.IGNORECASE,

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from listlint.later import expression
 from listlint.model import Edit, Text
 from listlint.rules.interface import Hit
 
@@ -28,16 +29,16 @@ _NEVER = "\u00ad\u200b\u2060\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
 _DIRECTION = "\u200e\u200f\u202a-\u202e\u2066-\u2069"
 # Joiners have one in Arabic, Indic and Southeast Asian scripts and between emoji.
 _JOINERS = "\u200c\u200d"
-_ANY = re.compile(f"[{_NEVER}{_DIRECTION}{_JOINERS}]")
-_PLAIN = re.compile(f"[{_NEVER}]")
-_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
-_JOINING = re.compile("[\u0590-\u109f\u1780-\u17ff\u2600-\u27bf\ufe0f\U0001f000-\U0001faff]")
+_ANY = expression(f"[{_NEVER}{_DIRECTION}{_JOINERS}]")
+_PLAIN = expression(f"[{_NEVER}]")
+_RIGHT_TO_LEFT = expression("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_JOINING = expression("[\u0590-\u109f\u1780-\u17ff\u2600-\u27bf\ufe0f\U0001f000-\U0001faff]")
 
-_WIDE = re.compile("[\uff01-\uff5e\u3000]")
-_WIDE_WORD = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
-_EAST_ASIAN = re.compile("[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7af\uff66-\uff9f]")
+_WIDE = expression("[\uff01-\uff5e\u3000]")
+_WIDE_WORD = expression("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
+_EAST_ASIAN = expression("[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7af\uff66-\uff9f]")
 
-_BLANKS = re.compile(r"[ \t\u00a0]{2,}")
+_BLANKS = expression(r"[ \t\u00a0]{2,}")
 
 
 class InvisibleCharacters:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from listlint.later import expression
 from listlint.model import Text
 from listlint.rules.interface import Hit
 from listlint.text.signs import OVERRIDE, confusables
@@ -22,13 +23,13 @@ if TYPE_CHECKING:
 _FIELDS = ("title", "subtitle")
 _SHORTEST = 4
 """Fewest letters of a word of two alphabets; shorter ones are symbols (`ΔE`, `µm`)."""
-_WORD = re.compile(r"[^\W\d_]+")
-_NATIVE = re.compile("[\u0370-\u03ff\u0400-\u052f\u0530-\u058f]{3}")
+_WORD = expression(r"[^\W\d_]+")
+_NATIVE = expression("[\u0370-\u03ff\u0400-\u052f\u0530-\u058f]{3}")
 """Three letters of another alphabet together: the text is written in it, and slips happen."""
 # Not the joiners: scripts of India and emoji need them.
 _HIDDEN = "\u200b\u2060\ufeff"
-_SEEDED = re.compile(rf"[^\W\d_]+[{_HIDDEN}][^\W\d_]+[{_HIDDEN}]?(?:[{_HIDDEN}]*[^\W\d_])*")
-_TURNED = re.compile(rf"[^\W_]*{OVERRIDE}[^\n\u202c]*[^\W_]{{3}}[^\n\u202c]*\u202c?")
+_SEEDED = expression(rf"[^\W\d_]+[{_HIDDEN}][^\W\d_]+[{_HIDDEN}]?(?:[{_HIDDEN}]*[^\W\d_])*")
+_TURNED = expression(rf"[^\W_]*{OVERRIDE}[^\n\u202c]*[^\W_]{{3}}[^\n\u202c]*\u202c?")
 
 _TWO_ALPHABETS = Text("letters of two alphabets in one word", "一个词混用两种字母")
 _INVISIBLE = Text("invisible characters inside the word", "词内夹有不可见字符")

@@ -6,13 +6,13 @@ marketplaces are no duplicates.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from functools import lru_cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from listlint.identifiers.table import tidy
+from listlint.later import expression
 from listlint.model import Severity, Text
 from listlint.registers.names import core
 from listlint.rules.addresses import PythonRule
@@ -204,7 +204,7 @@ def _hashed(text: str) -> str:
     return blake2b(text.encode("utf-8", "replace"), digest_size=12).hexdigest()
 
 
-_TOKENS = re.compile(r"\d+|[^\W\d_]+")
+_TOKENS = expression(r"\d+|[^\W\d_]+")
 _MOST_SLIPS = 2
 _IDEOGRAPHS = "\u2e80"
 """From here on one character is a word or half of one."""

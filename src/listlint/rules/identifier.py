@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from listlint import identifiers
 from listlint.identifiers.gtin import plainly_good
 from listlint.identifiers.table import tidy
+from listlint.later import expression
 from listlint.model import Edit, Text
 from listlint.rules.interface import Hit
 from listlint.rules.parties import seller_country
@@ -31,12 +32,12 @@ NOT_GIVEN = frozenset(
     }
 )  # fmt: skip
 
-_SEVERAL = re.compile(r"[;|\n；、，]|,(?!\d+E)")
+_SEVERAL = expression(r"[;|\n；、，]|,(?!\d+E)")
 # Fields whose one cell may hold several identifiers.
 _LISTS = frozenset(
     {"gtin", "isbn", "asin", "fcc_id", "seller_email", "un_number", "ioss_number", "eori", "iban"}
 )
-_MEDIA = re.compile(
+_MEDIA = expression(
     r"\b(?:books?|paperback|hardcover|novels?|textbook|audiobook|e-?book|magazines?|comics?|manga|sheet\s+music|"
     r"songbook|workbook|notebook|journal|planner|diary|calendar|b[üu]ch(?:er)?|roman|zeitschrift|kalender|livres?|revue|"
     r"calendrier|libros?|libri|rivista|atlas|encyclopedia|media|music|dvd|cd|vinyl|software|stationery)\b|书|图书|杂志|教材|本|雑誌|絵本",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from listlint.identifiers.table import read_csv, tidy
 from listlint.identifiers.tax import EU
+from listlint.later import expression
 
 if TYPE_CHECKING:
     from listlint.batch import Batch
@@ -72,7 +73,7 @@ class Address:
         return not (self.street or self.city or self.state or self.postal_code)
 
 
-_LAST_PART = re.compile(r"[,，\n]\s*([^,，\n]+?)\s*\.?\s*$")
+_LAST_PART = expression(r"[,，\n]\s*([^,，\n]+?)\s*\.?\s*$")
 
 
 @lru_cache(maxsize=16384)

@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from listlint.identifiers.table import read_csv, tidy
+from listlint.later import expression
 from listlint.model import Text
 from listlint.rules.identifier import NOT_GIVEN
 from listlint.text.fold import fold
@@ -36,7 +37,7 @@ class Country(NamedTuple):
 
 
 # "Guangdong Sheng", "Aichi-ken", "State of Texas", 广东省, 東京都: the word for the kind of place.
-_GENERIC = re.compile(
+_GENERIC = expression(
     r"(?<=\S )(?:SHENG|SHI|PROVINCE|PROV|AUTONOMOUS REGION|ZIZHIQU|PREFECTURE|KEN|FU|TO|CITY|MUNICIPALITY)$"
     r"|^(?:STATE|PROVINCE|CITY) OF |(?<=..)[省市县府県]$|(?<=東京)都$"
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from listlint.identifiers.contact import is_disposable
 from listlint.identifiers.table import gs1_prefix, read_csv, tidy
+from listlint.later import expression
 from listlint.model import Text
 from listlint.rules.addresses import PythonRule
 from listlint.rules.interface import Hit
@@ -206,7 +207,7 @@ class LegalSuffix(PythonRule):
 
 # --- names, origin ---------------------------------------------------------------------------------
 
-_MARKETPLACE = re.compile(
+_MARKETPLACE = expression(
     r"(?<![a-z])(amazon|e-?bay|walmart|etsy|shopify|aliexpress|alibaba|temu|shein|tiktok|lazada|shopee|rakuten|mercari|wayfair|taobao|tmall|"
     r"pinduoduo|zalando|cdiscount|allegro|kaufland)(?![a-z])|亚马逊|淘宝|天猫|京东|拼多多|楽天",
     re.IGNORECASE,

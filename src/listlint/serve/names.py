@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_FORBIDDEN = re.compile(r'[\x00-\x1f\x7f-\x9f<>:"/\\|?*\[\]]')
-_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)")
+from listlint.later import expression
+
+_FORBIDDEN = expression(r'[\x00-\x1f\x7f-\x9f<>:"/\\|?*\[\]]')
+_RESERVED = expression(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)")
 _LONGEST = 120
 """Bytes of a name in UTF-8; file systems take 255, and endings are added."""
 

@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-SENTENCE_END = re.compile(
+from listlint.later import expression
+
+SENTENCE_END = expression(
     r"[。！？!?；;|\n]|(?<!\b[a-z])(?<!\bno)(?<!\bnr)[.](?=\s)|</?(?:br|p|li|div|h\d)\b", re.I
 )
 """Where a sentence ends in a cell as it stands ("E. coli" and "No. 5" go on); what is said across it

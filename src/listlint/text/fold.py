@@ -15,11 +15,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from listlint.counters import WORK
+from listlint.later import expression
 from listlint.text.chars import FOLD, SEPARATOR, is_cjk
 
 # A tag; bounded so that a stray "<" in a long text can't make matching slow.
-_TAG = re.compile(r"<(/?)([a-zA-Z!][a-zA-Z0-9]*)[^<>]{0,2000}>|<!--.{0,5000}?-->", re.S)
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
+_TAG = expression(r"<(/?)([a-zA-Z!][a-zA-Z0-9]*)[^<>]{0,2000}>|<!--.{0,5000}?-->", re.S)
+_ENTITY = expression(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 _INLINE = frozenset(
     {
         "a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "del", "em", "font", "i", "ins", "kbd",
@@ -29,10 +30,10 @@ _INLINE = frozenset(
 _JOIN = "\u200b"
 
 _CJK_CLASS = "\u0e00-\u0e7f\u2e80-\u2fdf\u3005-\u3007\u3041-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
-EDGE = re.compile(
+EDGE = expression(
     rf"(?<=[{_CJK_CLASS}])(?=[^\s{SEPARATOR}{_CJK_CLASS}])|(?<=[^\s{SEPARATOR}{_CJK_CLASS}])(?=[{_CJK_CLASS}])"
 )
-_SPACES = re.compile(r"  +")
+_SPACES = expression(r"  +")
 _ASCII = bytes(
     ord(FOLD[i]) if i < 128 else i for i in range(256)
 )  # every ASCII character folds to one character

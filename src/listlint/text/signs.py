@@ -20,6 +20,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
+from listlint.later import expression
 from listlint.policy.paths import builtin
 from listlint.text.chars import SEPARATOR
 
@@ -31,12 +32,12 @@ OVERRIDE = "\u202e"
 
 CJK_WORD = "\u3041-\u3096\u30a1-\u30fa\u30fc\u4e00-\u9fff"
 CJK_MARKS = r"_*~|/\\+=^#&★☆◆◇●○■□♥❤@$%-"
-CJK_SIGN = re.compile(rf"[{CJK_WORD}](?=\s?[{CJK_MARKS}]{{1,2}}\s?[{CJK_WORD}])")
+CJK_SIGN = expression(rf"[{CJK_WORD}](?=\s?[{CJK_MARKS}]{{1,2}}\s?[{CJK_WORD}])")
 """A mark where no mark belongs: between two letters of a script without spaces."""
 
 _LETTER = r"[^\W\d_]"
 _LEET = rf"[{re.escape(LEET_SIGNS)}\d]"
-_SHORT = re.compile(
+_SHORT = expression(
     "|".join(
         (
             rf"{_LETTER}(?={_LEET}{{1,3}}{_LETTER})",
@@ -49,7 +50,7 @@ _SHORT = re.compile(
         )
     )
 )
-_SINGLES = re.compile(rf"[^\W_](?:(?:[^\w{SEPARATOR}]|_){{1,3}}[^\W_](?![^\W_])){{3}}")
+_SINGLES = expression(rf"[^\W_](?:(?:[^\w{SEPARATOR}]|_){{1,3}}[^\W_](?![^\W_])){{3}}")
 
 
 @cache

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import product
 
+from listlint.later import expression
 from listlint.policy.paths import builtin
 from listlint.text.chars import BIDI, FOLD, INVISIBLE, SEPARATOR, is_cjk
 from listlint.text.fold import Folded, fold, visible
@@ -31,21 +32,21 @@ _LEET: dict[str, str] = {
     "0": "o", "1": "il", "2": "z", "3": "e", "4": "a", "5": "s", "6": "gb", "7": "t", "8": "b",
     "9": "g", "*": "aeiou",
 }  # fmt: skip
-_TOKEN = re.compile(rf"[^\s,;/{SEPARATOR}]+")
+_TOKEN = expression(rf"[^\s,;/{SEPARATOR}]+")
 _EDGES = frozenset(f" \t\r\n,;/{SEPARATOR}\u3000\xa0")
 _LONGEST = 64
 """Longest token looked at, in characters."""
-_STRETCHED = re.compile(r"([^\W\d_])\1\1")
-_SPACED = re.compile(rf"[^\W_](?:(?:[^\w{SEPARATOR}]|_){{1,3}}[^\W_](?![^\W_])){{3,}}")
-_SPLIT = re.compile(r"[^\W_]+(?:[-._*~|·•\\'’^=+:]{1,2}[^\W_]+)+")
-_CJK_SPLIT = re.compile(
+_STRETCHED = expression(r"([^\W\d_])\1\1")
+_SPACED = expression(rf"[^\W_](?:(?:[^\w{SEPARATOR}]|_){{1,3}}[^\W_](?![^\W_])){{3,}}")
+_SPLIT = expression(r"[^\W_]+(?:[-._*~|·•\\'’^=+:]{1,2}[^\W_]+)+")
+_CJK_SPLIT = expression(
     rf"[{CJK_WORD}]+(?:\s?[{CJK_MARKS}]{{1,2}}\s?[{CJK_WORD}]+)+"
     r"|[\u4e00-\u9fff](?:[-._*~|·•/\\+=^#&\s]{1,2}[\u4e00-\u9fff])+(?![\u4e00-\u9fff])"
     r"|(?<![\u3041-\u30ff])[\u3041-\u30ff](?:[-._*~|·•/\\+=^#&\s]{1,2}[\u3041-\u30ff](?![\u3041-\u30ff])){2,}"
 )
-_CJK_STARRED = re.compile(r"[\u4e00-\u9fff](?:[*~·•^#&_][\u4e00-\u9fff]){2,}")
+_CJK_STARRED = expression(r"[\u4e00-\u9fff](?:[*~·•^#&_][\u4e00-\u9fff]){2,}")
 """One word taken apart inside a sentence: what follows may go on without marks."""
-_RLO = re.compile(f"{OVERRIDE}([^\u202c\u202d\n]+)")
+_RLO = expression(f"{OVERRIDE}([^\u202c\u202d\n]+)")
 MIN_WORD = 4
 """Shortest disguised word that is looked up."""
 

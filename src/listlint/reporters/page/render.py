@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,6 +16,7 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from listlint.later import expression
 from listlint.model import Confidence, Lang, Report, Severity, Text
 from listlint.reporters import words as said
 from listlint.reporters.page.charts import charts_of
@@ -37,7 +37,7 @@ _MARK = (
 ICON = f"data:image/svg+xml,{quote(_MARK)}"
 """The picture in the browser's tab; in the page, since nothing is fetched."""
 # What ends a script element, or what older scripts take for the end of a line.
-_UNSAFE = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
+_UNSAFE = expression("[<>&\u2028\u2029\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import re
 import zipfile
 from collections.abc import Iterable
 
+from listlint.later import expression
 from listlint.model import Text
 
 _PARTS: tuple[tuple[str, Text], ...] = (
@@ -35,17 +36,17 @@ _PARTS: tuple[tuple[str, Text], ...] = (
     (r"_xmlsignatures/", Text("the digital signature", "数字签名")),
     (r"customXml/", Text("custom XML parts", "自定义 XML 部件")),
 )
-_SHAPES = re.compile(rb"<(?:\w+:)?(?:sp|cxnSp|grpSp)[ >]")
+_SHAPES = expression(rb"<(?:\w+:)?(?:sp|cxnSp|grpSp)[ >]")
 _SHAPES_TEXT = Text("text boxes and shapes", "文本框与形状")
-_MACROS = re.compile(r"xl/vbaProject\.bin")
+_MACROS = expression(r"xl/vbaProject\.bin")
 MACROS = Text("macros (name the output .xlsm to keep them)", "宏（将输出文件命名为 .xlsm 可保留）")
 _FORMULA_VALUES = Text(
     "formula results (they are calculated again when the workbook is opened)",
     "公式的缓存结果（打开工作簿时重新计算）",
 )
 _DRAWING_BYTES = 8 << 20
-_FORMULA = re.compile(rb"<(?:\w{1,8}:)?f[ >/]")
-_RUN = re.compile(rb"<(?:\w{1,8}:)?r>")
+_FORMULA = expression(rb"<(?:\w{1,8}:)?f[ >/]")
+_RUN = expression(rb"<(?:\w{1,8}:)?r>")
 _CHUNK, _OVERLAP = 1 << 20, 16
 
 # Words of openpyxl's own warnings → what to call it.

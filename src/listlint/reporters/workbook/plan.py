@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from listlint.later import expression
 from listlint.model import Finding, Lang, Report, Severity
 from listlint.reporters.show import sentence, shortened, web_url
 from listlint.reporters.workbook import words
@@ -29,7 +30,7 @@ _LINE, _CHARACTER = 17, 7
 """Pixels of a note: width, height of a line, width of a narrow character."""
 
 # XML 1.0 forbids these; a lone surrogate can't be encoded either.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_FORBIDDEN = expression("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
@@ -12,6 +11,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils import get_column_letter
 
+from listlint.later import expression
 from listlint.model import Finding, Lang, Location, Report, SheetEntry, Text
 from listlint.readers import UnreadableError, open_source
 from listlint.readers.interface import Block, Limits
@@ -33,7 +33,7 @@ from listlint.reporters.workbook.plan import (
 from listlint.reporters.workbook.sheets import FILLS, Looks, fill_page, note, text_cell
 
 # A number that a cell shows exactly as the text stands; longer ones are identifiers.
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,9})(?:\.([0-9]{1,4}))?")
+_NUMBER = expression(r"-?(?:0|[1-9][0-9]{0,9})(?:\.([0-9]{1,4}))?")
 _NARROWEST, _WIDEST = 8, 48
 
 

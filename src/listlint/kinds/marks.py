@@ -1,0 +1,169 @@
+"""The marks that kind `misspelt` looks for: all of a list in memory, or looked up in kept packs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol
+
+from listlint.kinds.brand import Brand
+from listlint.match.index import AnchorIndex
+from listlint.match.near import NearNames
+from listlint.text.chars import SEPARATOR
+from listlint.text.fold import fold
+
+if TYPE_CHECKING:
+    from listlint.kept.data import RuleData
+    from listlint.match.conditions import Condition
+
+SHORTEST_TORN = 6
+"""Fewest letters of a mark that is looked for torn apart."""
+_SHORT_WORDS = frozenset(
+    "a ad al am an as at au be by ca co cm da de di do du el en es et ex gb go he hi ho ii il in io is it km kg la"
+    " le lo ma me mm mo mp my no of ok on op or os ox oz pa pc pi pm pro re se si so st sy ta te to tv uk un"
+    " up us va ve vi vs we xl xs x s m l i".split()
+)
+
+
+def is_scrap(token: str) -> bool:
+    """Whether a piece of text that no honest writer leaves alone: one or two letters, or katakana."""
+    if token.isascii():
+        return len(token) <= 2 and token.isalpha() and token not in _SHORT_WORDS
+    return "\u30a1" <= token[0] <= "\u30fc"
+
+
+class Marks(Protocol):
+    """What the rule asks of its list."""
+
+    @property
+    def near(self) -> NearNames:
+        """Finds names written almost right."""
+
+    @property
+    def longest(self) -> int:
+        """Letters of the longest mark that is looked for torn apart."""
+
+    def named(self, name: str) -> Brand | None:
+        """The mark with that folded name."""
+
+    def torn(self, word: str) -> tuple[str, Brand] | None:
+        """The name, and the mark, that `word` is without its blanks."""
+
+    def with_torn(self, cells: Sequence[str]) -> Iterable[int]:
+        """Numbers of the folded cells that may hold a mark torn apart."""
+
+
+class AllMarks:
+    """The list's marks in memory. `torn`: for marks torn apart and not for misspelt ones."""
+
+    def __init__(
+        self, data: Mapping[str, Any], contexts: Mapping[str, Sequence[Condition]]
+    ) -> None:
+        options = data["options"]
+        brands = [Brand(row, contexts) for row in data["brands"]]
+        # A mark that is an ordinary word itself is near to too many others.
+        least = options.get("shortest", 0)
+        names = {fold(b.name).strip(): b for b in brands if b.ambiguity == "none"}
+        self.names = {name: b for name, b in names.items() if len(name) >= least}
+        torn = bool(options.get("torn"))
+        self.near = NearNames(() if torn else self.names, options.get("ordinary", ()))
+        self.pieces: dict[str, tuple[str, Brand]] = {}
+        if torn:
+            for brand in brands:
+                for name in map(str.strip, brand.folded):
+                    words = name.split()
+                    if sum(map(len, words)) >= SHORTEST_TORN and min(map(len, words)) > 2:
+                        known = self.pieces.get(name.replace(" ", ""))
+                        # Of `kungfu panda` and `kung fu panda` the more pieces are an honest spelling.
+                        if known is None or len(words) > len(known[0].split()):
+                            self.pieces[name.replace(" ", "")] = (name, brand)
+        self.longest = max(map(len, self.pieces), default=0)
+
+    @cached_property
+    def _index(self) -> AnchorIndex:
+        return AnchorIndex([(name, 0) for name in self.pieces])
+
+    def named(self, name: str) -> Brand | None:
+        """See `Marks`."""
+        return self.names.get(name)
+
+    def torn(self, word: str) -> tuple[str, Brand] | None:
+        """See `Marks`."""
+        return self.pieces.get(word)
+
+    def with_torn(self, cells: Sequence[str]) -> Iterable[int]:
+        """See `Marks`."""
+        # Whoever tears a name apart leaves it whole but for the blanks.
+        solid = SEPARATOR.join(cells).replace(" ", "")
+        return {cell for cell, _ in self._index.scan(solid)}
+
+    def kept(self, number: int) -> tuple[dict[str, Any], dict[str, Any]]:
+        """What `KeptMarks` of rule `number` looks up, and what is to be kept of each form of a name."""
+        found: dict[str, Any] = {f"n{number} {n}": b.row for n, b in self.names.items()}
+        found.update({f"t{number} {w}": [n, b.row] for w, (n, b) in self.pieces.items()})
+        found.update({f"e{number} {name}": 1 for name in self.near.exact})
+        found[f"longest {number}"] = self.longest
+        forms: dict[str, Any] = {}
+        for kind, index in enumerate((self.near.words, self.near.firsts)):
+            for form, names in index.items():
+                forms.setdefault(form, [[], []])[kind] = sorted(names)
+        return found, forms
+
+
+class KeptMarks:
+    """The same, each looked up when it is met: for little text."""
+
+    def __init__(self, data: RuleData, contexts: Mapping[str, Sequence[Condition]]) -> None:
+        self._contexts = contexts
+        self._blocks, self._number = data.blocks, data.number
+        self._brands: dict[str, Brand] = {}
+        self.longest = int(self._blocks.get(f"longest {self._number}"))
+        self.near = _KeptNames(data)
+
+    def named(self, name: str) -> Brand | None:
+        """See `Marks`."""
+        return self._brand(name, self._blocks.get(f"n{self._number} {name}"))
+
+    def torn(self, word: str) -> tuple[str, Brand] | None:
+        """See `Marks`."""
+        found = self._blocks.get(f"t{self._number} {word}")
+        if found is None:
+            return None
+        brand = self._brand(found[0], found[1])
+        assert brand is not None
+        return found[0], brand
+
+    def with_torn(self, cells: Sequence[str]) -> Iterable[int]:
+        """See `Marks`."""
+        scraps = set(filter(is_scrap, set(" ".join(cells).split())))
+        for n, cell in enumerate(cells) if scraps else ():
+            if not scraps.isdisjoint(cell.split()):
+                yield n
+
+    def _brand(self, name: str, row: Mapping[str, Any] | None) -> Brand | None:
+        if row is None:
+            return None
+        if name not in self._brands:
+            self._brands[name] = Brand(row, self._contexts)
+        return self._brands[name]
+
+
+class _KeptNames(NearNames):
+    """Names near to a word, looked up in kept packs."""
+
+    def __init__(self, data: RuleData) -> None:
+        super().__init__((), data["options"].get("ordinary", ()))
+        self._blocks, self._number = data.blocks, str(data.number)
+
+    def _is_exact(self, name: str) -> bool:
+        return self._blocks.get(f"e{self._number} {name}") is not None
+
+    def _near_to(self, forms: Iterable[str]) -> tuple[set[str], set[str]]:
+        words: set[str] = set()
+        firsts: set[str] = set()
+        for form in forms:
+            found = self._blocks.get(f"-{form}")
+            if found is not None and self._number in found:
+                words.update(found[self._number][0])
+                firsts.update(found[self._number][1])
+        return words, firsts
