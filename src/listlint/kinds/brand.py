@@ -29,6 +29,9 @@ LIST_GAP = 6
 """Words between two marks of one list ("for BMW E46, VW Golf 7 and Audi A4")."""
 SHORT_FORM = 5
 """Fewest letters of a first word that stands for the whole name."""
+_PLAIN = ("none", "near")
+"""Ambiguities of a name that is no ordinary word; a `near` one is only near to some, so that a slip in
+such a word is no misspelling of the mark."""
 _KATAKANA = expression("[\u30a1-\u30fa\u30fc]+")
 PART_GAP = 6
 """Words between a mark and the part named after it ("iPhone 15 Pro Max clear case")."""
@@ -220,7 +223,7 @@ class BrandRule:
             if not none and self._makes_its_own_name(said):
                 # Kingston memory "for Sony", a Garnier and L'Oréal set: two makers, no imposture.
                 severity, confidence = Severity.INFO, Confidence.LOW
-            if brand.ambiguity != "none" and not brand.needs and not none:
+            if brand.ambiguity not in _PLAIN and not brand.needs and not none:
                 severity, confidence = Severity.INFO, Confidence.LOW
         if severity is None:
             return None
