@@ -33,6 +33,8 @@ _PLAIN = ("none", "near")
 """Ambiguities of a name that is no ordinary word; a `near` one is only near to some, so that a slip in
 such a word is no misspelling of the mark."""
 _KATAKANA = expression("[\u30a1-\u30fa\u30fc]+")
+_PLUS = expression(r"[^\W_]\s*\+\s*(?=[^\W\d_])")
+"""A plus between goods; not that of `PA+++` or `5+1`."""
 PART_GAP = 6
 """Words between a mark and the part named after it ("iPhone 15 Pro Max clear case")."""
 _NO_BRAND = frozenset(
@@ -47,20 +49,20 @@ _NO_BRAND = frozenset(
 
 
 class Brand:
-    """A mark of the list: how it is written, whose it is, and what makes the word ambiguous.
+    """A mark of the list: how it is written, whose it is (of several one), and what makes it ambiguous.
 
     `needs` are phrases of which one must stand in the listing; `@name` among them is a context.
     """
 
     __slots__ = (
-        "_contexts", "_phrases", "ambiguity", "folded", "kind", "name", "names", "needs", "owner",
+        "_contexts", "_phrases", "ambiguity", "folded", "kind", "name", "names", "needs", "owners",
         "row", "terms",
     )  # fmt: skip
 
     def __init__(self, row: Mapping[str, Any], contexts: Mapping[str, Sequence[Condition]]) -> None:
         self.row = row
         self.name = row["brand"]
-        self.owner = fold(row.get("owner", ""))
+        self.owners = [fold(o) for o in row.get("owner", "").split("|") if o.strip()]
         self.kind = row["class"]
         self.ambiguity = row.get("ambiguity") or "none"
         self.names = [name for name, *_ in row["names"]]
@@ -100,7 +102,10 @@ class BrandRule:
     Options: `classes` (which of the list), `evidence` (phrases that make it worse, → error),
     `unknown` (severity when the sheet tells no brand at all; "" for silence), `parts` (a context
     whose `after` are parts and accessories: named after a mark they say whose goods they fit) and
-    `bundled` (words like "with", between mark and part: then the part only comes along).
+    `bundled` (words like "with", between mark and part: then the part only comes along), `second`
+    (severity, "" for silence, where the cell names the listing's own brand before the mark, or next
+    to it, or joins several goods by a plus: a licence, a bundle or a list of devices, rather than an
+    imposture).
     """
 
     def __init__(
@@ -116,6 +121,9 @@ class BrandRule:
         self._evidence = Phrases(options["evidence"]) if options.get("evidence") else None
         unknown = options.get("unknown", "info")
         self._unknown = Severity(unknown) if unknown else None
+        second = options.get("second")
+        self._second = Severity(second) if second else None
+        self._seconds = second is not None
         self._parts = [Phrases(c.data["after"]) for c in contexts.get(options.get("parts", ""), ())]
         self._bundled = Phrases(options.get("bundled", ()))
         self._by_text: Mapping[str, Brand]
@@ -225,6 +233,8 @@ class BrandRule:
                 severity, confidence = Severity.INFO, Confidence.LOW
             if brand.ambiguity not in _PLAIN and not brand.needs and not none:
                 severity, confidence = Severity.INFO, Confidence.LOW
+        if self._seconds and not evidence and said and not none and _second(place, said):
+            severity, confidence = self._second, Confidence.LOW
         if severity is None:
             return None
         why = (
@@ -263,7 +273,7 @@ def _holds(value: str, brand: Brand) -> bool:
     """Whether the brand column names this brand, a shorter form of it, or another of its owner."""
     if any(name in value or _short_form(value, name) for name in brand.folded):
         return True
-    return bool(brand.owner.strip()) and brand.owner in value
+    return any(owner in value for owner in brand.owners)
 
 
 def _short_form(value: str, name: str) -> bool:
@@ -274,6 +284,17 @@ def _short_form(value: str, name: str) -> bool:
     if is_cjk(said[0]):
         return len(said) > 1 and name.lstrip().startswith(said)
     return len(said) >= SHORT_FORM and name.startswith(f" {said} ")
+
+
+def _second(place: Place, said: str) -> bool:
+    """Whether the mark comes second to the listing's own brand `said`, or in a bundle (`A + B`)."""
+    own = fold(said)
+    if own.strip():
+        text = place.folded.text
+        at = text.find(own if not is_cjk(own.strip()[0]) else own.strip(), 0, place.start)
+        if at >= 0 or text.startswith(own, place.end - 1):
+            return True
+    return _PLUS.search(place.folded.original, 0, place.span[0]) is not None
 
 
 def _inside_katakana(place: Place) -> bool:
