@@ -126,13 +126,19 @@ class LimitRule:
             self._repeating.clear()
         new = [v for v in set(values).difference(self._repeating) if v]
         self._repeating[""] = False
-        folded = fold_joined(SEPARATOR.join(v.replace(SEPARATOR, " ") for v in new))
-        for value, text in zip(new, folded.split(SEPARATOR), strict=False):
+        strange = []
+        for value in new:
             if value.isascii():
                 words = value.lower().split()
                 self._repeating[value] = len(words) - len(set(words)) >= most
             else:
-                self._repeating[value] = _most(text.split(), most, share) is not None
+                strange.append(value)
+        joined = SEPARATOR.join(v.replace(SEPARATOR, " ") for v in strange)
+        for value, text in zip(strange, fold_joined(joined).split(SEPARATOR), strict=False):
+            tokens = text.split()
+            self._repeating[value] = (
+                _is_repetitive(tokens, most) and _most(tokens, most, share) is not None
+            )
 
     def _cell(self, column: Column, i: int, value: str) -> Hit | None:
         limit = self._limit
@@ -185,6 +191,15 @@ class LimitRule:
 def _repeated(text: str, most: int, share: float) -> tuple[str, int] | None:
     """The word that stands more than `most` times, and how often; pairs of characters in Chinese."""
     return _most(fold(text).split(), most, share)
+
+
+def _is_repetitive(tokens: Sequence[str], most: int) -> bool:
+    """Whether `_most` is worth asking: a word and its plural begin alike, and of a pair of Chinese
+    characters that comes again the first one does too."""
+    dense = "".join([token for token in tokens if is_cjk(token[0])])
+    if dense and Counter(dense).most_common(1)[0][1] > most:
+        return True
+    return len(tokens) - len({token[:3] for token in tokens}) >= most
 
 
 def _most(tokens: Sequence[str], most: int, share: float) -> tuple[str, int] | None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from typing import Any
 
+from listlint.match.rows import WIDE
 from listlint.text.chars import SEPARATOR
 from listlint.text.fold import BULK, fold_joined, join
 from listlint.text.level import level
@@ -18,6 +20,7 @@ class Cells:
         self.fields = fields
         self.visible = join(cells)
         """As a browser shows them, with `SEPARATOR` between."""
+        self._known_heads: dict[int, tuple[Any, Any, Any]] = {}
 
     def __len__(self) -> int:
         return len(self.cells)
@@ -38,12 +41,31 @@ class Cells:
         return self.folded.encode("utf-8", "surrogatepass")
 
     @cached_property
+    def points(self) -> Any:
+        """`folded` as an array of code points."""
+        import numpy as np
+
+        return np.frombuffer(self.folded.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+
+    @cached_property
+    def wide(self) -> Any:
+        """Places in `points` of the scripts without blanks between words."""
+        import numpy as np
+
+        return np.flatnonzero(self.points >= WIDE)
+
+    @cached_property
     def levelled(self) -> str:
         """As they stand, levelled, with `SEPARATOR` between."""
         joined = SEPARATOR.join(self.cells)
         if joined.count(SEPARATOR) != len(self.cells) - 1:
             joined = SEPARATOR.join(c.replace(SEPARATOR, " ") for c in self.cells)
         return level(joined, BULK)
+
+    @cached_property
+    def levelled_bytes(self) -> bytes:
+        """`levelled` as UTF-8."""
+        return self.levelled.encode("utf-8", "surrogatepass")
 
     @cached_property
     def level_texts(self) -> list[str]:
@@ -58,6 +80,25 @@ class Cells:
             ]
         import numpy as np
 
+        heads, word, ends = self._heads(head)
+        again = np.zeros(heads.size, dtype=bool)
+        for step in range(1, reach + 1):
+            again[:-step] |= heads[step:] == heads[:-step]
+        again &= word
+        # What comes again in the next cell only makes a cell look worth a try.
+        sums = np.concatenate(([0], np.cumsum(again)))
+        counts = np.diff(sums[np.concatenate(([0], ends))])
+        found: list[int] = np.flatnonzero(counts >= times).tolist()
+        return found
+
+    def _heads(self, head: int) -> tuple[Any, Any, Any]:
+        """Of each word the first `head` letters as a number, whether they are Latin letters, and for
+        each cell how many words end with it."""
+        known = self._known_heads.get(head)
+        if known is not None:
+            return known
+        import numpy as np
+
         data = np.frombuffer(self.folded_bytes, dtype=np.uint8)
         starts = np.flatnonzero(data[:-head] == 0x20) + 1
         heads = np.zeros(starts.size, dtype=np.uint32)
@@ -69,15 +110,8 @@ class Cells:
         # A cell's last blank stands before a separator and begins no word; its head is none's.
         borders = np.flatnonzero(data == ord(SEPARATOR))
         ends = np.append(np.searchsorted(starts, borders), starts.size)
-        again = np.zeros(starts.size, dtype=bool)
-        for step in range(1, reach + 1):
-            again[:-step] |= heads[step:] == heads[:-step]
-        again &= word
-        # What comes again in the next cell only makes a cell look worth a try.
-        sums = np.concatenate(([0], np.cumsum(again)))
-        counts = np.diff(sums[np.concatenate(([0], ends))])
-        found: list[int] = np.flatnonzero(counts >= times).tolist()
-        return found
+        self._known_heads[head] = heads, word, ends
+        return heads, word, ends
 
 
 def _again(words: Sequence[str], reach: int, head: int) -> int:

@@ -82,14 +82,16 @@ class Condition:
         reach = 40 * (self._within + 2)
         if side in ("before", "near"):
             window = max(0, place.start - reach)
-            for found in phrases.regex.finditer(text, window, place.start):
-                if self._close(place, *found.span()):
-                    return True
+            if phrases.may_be_in(text[window : place.start]):
+                for found in phrases.regex.finditer(text, window, place.start):
+                    if self._close(place, *found.span()):
+                        return True
         if side in ("after", "near"):
             window = min(len(text), place.end + reach)
-            for found in phrases.regex.finditer(text, place.end, window):
-                if self._close(place, *found.span()):
-                    return True
+            if phrases.may_be_in(text[place.end : window]):
+                for found in phrases.regex.finditer(text, place.end, window):
+                    if self._close(place, *found.span()):
+                        return True
         # What stands in the gap of "rifle ... 22" comes after what is named first.
         return side != "before" and place.term.gapped and self._in_gap(place, phrases)
 
@@ -111,6 +113,8 @@ class Condition:
     def _within_phrase(place: Place, phrases: Phrases) -> bool:
         text = place.folded.text
         at = max(0, place.start - 120)
+        if not phrases.may_be_in(text[at : place.end + 120]):
+            return False
         while at <= place.start:
             found = phrases.regex.search(text, at, min(len(text), place.end + 120))
             if found is None or found.start() > place.start:

@@ -12,7 +12,10 @@ from listlint.text.fold import Folded, fold_cells, fold_joined, join
 from listlint.text.unmask import in_plain_sight
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from listlint.batch import Batch, Column
+    from listlint.match.scanner import Looked
     from listlint.match.syntax import Term
 
 TEXT_FIELDS = (
@@ -46,7 +49,8 @@ class BatchText:
         self._cells: dict[tuple[int, int], Folded] = {}
         self._listings: dict[int, str] = {}
         self._fields: dict[tuple[str, int], str] = {}
-        self._folded: dict[int, list[Folded]] = {}
+        self._texts: dict[int, list[str]] = {}
+        self._holding: dict[int, Mapping[str, Looked]] = {}
 
     @staticmethod
     def of(batch: Batch) -> BatchText:
@@ -58,23 +62,27 @@ class BatchText:
 
     def cell(self, position: int, i: int) -> Folded:
         """The cell of the column at `position` (in the sheet's columns) of listing `i`."""
-        if position in self._folded:
-            return self._folded[position][i]
         key = (position, i)
         found = self._cells.get(key)
         if found is None:
-            found = self._cells[key] = Folded(self.batch.values[position][i])
+            cell = self.batch.values[position][i]
+            looked = self._holding.get(position, {}).get(cell)
+            if looked is not None:
+                return looked.folded
+            found = self._cells[key] = Folded(cell)
+            if position in self._texts:
+                found.text = self._texts[position][i]
         return found
 
-    def keep(self, position: int, folded: list[Folded]) -> None:
-        """The column's cells as folded together; they need not be folded again."""
-        self._folded[position] = folded
+    def keep(self, position: int, texts: list[str], holding: Mapping[str, Looked]) -> None:
+        """The column's cells as folded together, and what is known of those that hold anything."""
+        self._texts[position], self._holding[position] = texts, holding
 
     def column(self, position: int) -> list[str]:
         """The column's cells, folded."""
-        if position not in self._folded:
-            return fold_cells(self.batch.values[position])
-        return [folded.text for folded in self._folded[position]]
+        if position not in self._texts:
+            self._texts[position] = fold_cells(self.batch.values[position])
+        return self._texts[position]
 
     def field(self, name: str, i: int) -> str:
         """All text of a field in listing `i`, folded; values apart by separators."""

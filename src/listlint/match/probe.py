@@ -10,12 +10,14 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from listlint.counters import WORK
 from listlint.match.index import EDGE, AnchorIndex
 from listlint.match.measure import HEAD
 from listlint.match.required import Needs, frequency
+from listlint.match.rows import Recurring, Row, recurring, row_of
+from listlint.text.fold import BULK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,7 +63,7 @@ class _Pattern:
     """One pattern of one probe, and what is left to check once its rarest needle was seen."""
 
     __slots__ = (
-        "_digits", "_often", "_regex", "_run", "_sets", "fields", "number", "slot", "source",
+        "_digits", "_often", "_places", "_regex", "_run", "_seen", "_sets", "fields", "number", "slot", "source",
     )  # fmt: skip
 
     def __init__(self, probe: Probe, slot: int, number: int) -> None:
@@ -73,18 +75,41 @@ class _Pattern:
             for s in need.sets[1:3]
             if len(s) <= _FEW and frequency(s) < _TELLING
         ]
+        self._seen = [needles[0] for needles in self._sets]
         self._run, self._often = need.run, need.often
         self._digits = need.digits
+        self._places: Row | Recurring | Literal[False] | None = False
         self._regex: re.Pattern[str] | None = None
+
+    def bulk_cells(self, cells: Cells, raw: bool) -> set[int] | None:
+        """The cells that have what must stand in a row or come again; None for any.
+
+        Asked of long texts only, where it pays to take the expression apart.
+        """
+        if len(cells.visible) < BULK:
+            return None
+        if self._places is False:
+            self._places = row_of(self.source) if raw else recurring(self.source)
+        if isinstance(self._places, Row):
+            return self._places.cells(cells.levelled_bytes)
+        if isinstance(self._places, Recurring):
+            return self._places.cells(cells.points, cells.wide)
+        return None
 
     def is_likely(self, text: str) -> bool:
         """Whether a levelled (or folded) cell has what else the pattern needs."""
-        for needles in self._sets:
-            if not any(needle in text for needle in needles):
-                return False
-        if self._run is not None and not _run(*self._run)(text):
-            return False
         if self._digits > 1 and sum(map(text.count, "0123456789")) < self._digits:
+            return False
+        for k, needles in enumerate(self._sets):
+            # Listings of one seller are alike: what was there last time is often there again.
+            if self._seen[k] not in text:
+                for needle in needles:
+                    if needle in text:
+                        self._seen[k] = needle
+                        break
+                else:
+                    return False
+        if self._run is not None and not _run(*self._run)(text):
             return False
         if self._often is None:
             return True
@@ -128,20 +153,27 @@ class _Group:
         """(cell, pattern) that are worth a try."""
         data = cells.folded_bytes
         if self.raw:
-            data = cells.levelled.encode("utf-8", "surrogatepass")
+            data = cells.levelled_bytes
         patterns, fields = self.patterns, cells.fields
         shown: list[str] = []
+        narrowed: dict[int, set[int] | None] = {}
         for cell, number in self.index.scan_bytes(data):
             pattern = patterns[number]
             if fields[cell] not in pattern.fields:
                 continue
             if not shown:
                 shown = cells.level_texts if self.raw else cells.texts
+            if number not in narrowed:
+                narrowed[number] = pattern.bulk_cells(cells, self.raw)
+            only = narrowed[number]
+            if only is not None and cell not in only:
+                continue
             if pattern.is_likely(shown[cell]):
                 yield cell, number
         for number, need in self.elsewise:
             wanted = patterns[number].fields
-            for cell in _fitting(need, cells):
+            only = patterns[number].bulk_cells(cells, self.raw) if need.beyond_ascii else None
+            for cell in _fitting(need, cells) if only is None else only:
                 if fields[cell] in wanted:
                     yield cell, number
 

@@ -27,11 +27,23 @@ FEW = 400_000
 
 
 class Looked(NamedTuple):
-    """What is known of a cell that was looked at."""
+    """What was found in a cell."""
 
     folded: Folded
     words: Sequence[Word]
     shapes: Sequence[Shape]
+
+
+class _Known(NamedTuple):
+    """The cells of a field that were looked at: how they fold, and what those hold that hold anything."""
+
+    texts: dict[str, str]
+    holding: dict[str, Looked]
+
+    def clear(self) -> None:
+        """Forget them."""
+        self.texts.clear()
+        self.holding.clear()
 
 
 class ShapePlace(NamedTuple):
@@ -68,7 +80,7 @@ class Scanner:
         self._words: WordFinder | None = None
         self._shapes = ShapeFinder(probes)
         self._fields = self._shapes.fields.union(*(w.fields for w in wants))
-        self._known: dict[str, dict[str, Looked]] = {}
+        self._known: dict[str, _Known] = {}
 
     def matches(self, batch: Batch, slot: int) -> Sequence[Place]:
         """Places of the want numbered `slot`, in row and column order, none covered by a longer one;
@@ -107,30 +119,43 @@ class Scanner:
 
     def _look(self, batch: Batch, positions: Mapping[str, Sequence[int]]) -> set[str]:
         """Look at the cells that are not known; the fields whose cells come again and again."""
-        cells: list[str] = []
-        fields: list[str] = []
+        plain: list[tuple[str, list[str]]] = []
+        strange: list[tuple[str, list[str]]] = []
         repeating = set()
         for field, places in positions.items():
-            known = self._known.setdefault(field, {})
+            known = self._known.setdefault(field, _Known({}, {}))
             distinct = set().union(*(batch.values[p] for p in places))
             if 2 * len(distinct) <= len(places) * len(batch):
                 repeating.add(field)
-                if sum(map(len, known)) > KEPT:
+                if sum(map(len, known.texts)) > KEPT:
                     known.clear()
-            new = list(distinct.difference(known))
-            cells += new
-            fields += [field] * len(new)
+            new = distinct.difference(known.texts)
+            ascii_cells = list(filter(str.isascii, new))
+            plain.append((field, ascii_cells))
+            strange.append((field, list(new.difference(ascii_cells))))
+        # ASCII is folded, levelled and searched for disguises several times as fast by itself.
+        self._look_at(plain)
+        self._look_at(strange)
+        return repeating
+
+    def _look_at(self, parts: Sequence[tuple[str, list[str]]]) -> None:
+        """Look at (field, cells) that are not known."""
+        cells = [cell for _, part in parts for cell in part]
         if not cells:
-            return repeating
-        looked = Cells(cells, fields)
+            return
+        looked = Cells(cells, [field for field, part in parts for _ in part])
         words = self._finder(len(looked.visible)).find(looked)
         with WORK.stage("shapes"):
             shapes = self._shapes.find(looked)
-        for n, (field, cell, text) in enumerate(zip(fields, cells, looked.texts, strict=True)):
-            folded = Folded(cell)
-            folded.text = text
-            self._known[field][cell] = Looked(folded, words.get(n, ()), shapes.get(n, ()))
-        return repeating
+        texts, at = looked.texts, 0
+        for field, part in parts:
+            self._known[field].texts.update(zip(part, texts[at : at + len(part)], strict=True))
+            at += len(part)
+        for n in words.keys() | shapes.keys():
+            folded = Folded(cells[n])
+            folded.text = texts[n]
+            one = Looked(folded, words.get(n, ()), shapes.get(n, ()))
+            self._known[looked.fields[n]].holding[cells[n]] = one
 
     def _finder(self, size: int) -> WordFinder:
         """What finds the words of so many characters more."""
@@ -150,11 +175,12 @@ class Scanner:
         places: dict[int, list[Place]] = {}
         shapes: dict[int, list[ShapePlace]] = {}
         for field, columns in positions.items():
-            known = self._known[field]
+            known, holding = self._known[field]
             for position in columns:
-                looked = [known[cell] for cell in batch.values[position]]
-                text.keep(position, [one.folded for one in looked])
-                for i, (folded, words, found) in enumerate(looked):
+                cells = batch.values[position]
+                text.keep(position, [known[cell] for cell in cells], holding)
+                for i in [i for i, cell in enumerate(cells) if cell in holding]:
+                    folded, words, found = holding[cells[i]]
                     for word in words:
                         place = Place(
                             text,
@@ -210,11 +236,11 @@ def longest(
 
 
 def _inside(first: Place, second: Place) -> bool:
-    return (
-        (second.i, second.position) == (first.i, first.position)
-        and first.span[0] <= second.span[0]
-        and second.span[1] <= first.span[1]
-    )
+    if (second.i, second.position) != (first.i, first.position):
+        return False
+    if second.folded is first.folded:
+        return first.start <= second.start and second.end <= first.end
+    return first.span[0] <= second.span[0] and second.span[1] <= first.span[1]
 
 
 def _overlap(first: Place, second: Place) -> bool:

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from listlint.later import expression
+from listlint.match.keys import FEW, Keys
 from listlint.text.chars import is_cjk
 from listlint.text.fold import fold
 
@@ -76,14 +77,13 @@ class Term:
     `anchors` are literal strings of which one occurs in every folded text that the term matches.
     """
 
-    __slots__ = ("_literals", "_regex", "_source", "_word", "anchors", "lang", "parts", "text")
+    __slots__ = ("_regex", "_source", "_word", "anchors", "lang", "parts", "text")
 
     def __init__(self, text: str, lang: str = "any") -> None:
         self.text = text
         self.lang = lang
         self.parts = _parse(text)
         self._source = ""
-        self._literals: tuple[tuple[str, ...], ...] | None = None
         self._regex: re.Pattern[str] | None = None
         self._word: str | None = None
         self.anchors = self._anchors()
@@ -93,7 +93,7 @@ class Term:
         """A term whose expression and anchors were worked out before (see `listlint.policy.load`)."""
         term = cls.__new__(cls)
         term.text, term.lang, term.parts, term.anchors = text, lang, (), tuple(anchors)
-        term._source, term._regex, term._word, term._literals = source, None, word, None
+        term._source, term._regex, term._word = source, None, word
         return term
 
     @classmethod
@@ -101,7 +101,7 @@ class Term:
         """A stand-in for what was found by other means (a regular expression): only its text counts."""
         term = cls.__new__(cls)
         term.text, term.lang, term.parts, term.anchors = text, "any", (), ()
-        term._source, term._regex, term._word, term._literals = "", None, None, ()
+        term._source, term._regex, term._word = "", None, None
         return term
 
     @property
@@ -114,7 +114,12 @@ class Term:
     @property
     def gapped(self) -> bool:
         """Whether other words may stand inside it."""
-        return _GAP.search(self.text) is not None
+        return "..." in self.text or "…" in self.text
+
+    @property
+    def phrases(self) -> Sequence[Sequence[Phrase]]:
+        """The parts between gaps, each its phrases; worked out again of a term that came ready."""
+        return self.parts or _parse(self.text)
 
     def said(self, matched: str) -> str:
         """The term as a finding names it: of several phrases the words that stood there."""
@@ -166,14 +171,6 @@ class Term:
             self._regex = re.compile(self.source)
         return self._regex
 
-    @property
-    def literals(self) -> tuple[tuple[str, ...], ...]:
-        """For a term with gaps, the strings of each part, one of which stands in every text it matches."""
-        if self._literals is None:
-            parts = _parse(self.text) if self.gapped else ()
-            self._literals = tuple(tuple(map(_literal, part)) for part in parts)
-        return self._literals
-
     def _anchors(self) -> tuple[str, ...]:
         """Literal runs of the part whose shortest phrase is longest: the rarest, as far as one can tell."""
         best: tuple[str, ...] = ()
@@ -207,15 +204,6 @@ class Term:
 def _wide(part: Sequence[Phrase], end: int) -> bool:
     """Whether a phrase begins (`end` 0) or ends (-1) in a script without spaces."""
     return any(is_cjk(phrase[end][1][end]) for phrase in part)
-
-
-def _literal(phrase: Phrase) -> str:
-    if any(lead or trail for lead, _, trail in phrase):
-        found = max((token for _, token, _ in phrase), key=len)
-    else:
-        found = " ".join(token for _, token, _ in phrase)
-    # The last word may take a plural ending.
-    return found.removesuffix("y")
 
 
 @lru_cache(maxsize=200_000)
@@ -258,11 +246,13 @@ def terms_of(data: Mapping[str, Any], key: str) -> list[Term]:
 class Phrases:
     """A set of phrases as one regular expression, built when first asked."""
 
-    __slots__ = ("_anything", "_lists", "_regex")
+    __slots__ = ("_anything", "_keys", "_lists", "_regex", "_terms")
 
     def __init__(self, lists: TermLists) -> None:
         self._lists = lists
         self._anything: bool | None = None
+        self._terms: list[Term] | None = None
+        self._keys: Keys | None = None
         self._regex: re.Pattern[str] | None = None
 
     @property
@@ -276,11 +266,7 @@ class Phrases:
     def regex(self) -> re.Pattern[str]:
         """Finds any of the phrases in folded text that is padded by spaces."""
         if self._regex is None:
-            # Longer first, so that the longest phrase at a place is the one found.
-            terms = sorted(
-                (Term(text, lang) for text, lang in by_language(self._lists) if text != "*"),
-                key=lambda t: -len(t.text),
-            )
+            terms = self._parsed()
             bound = [t.source.removeprefix(_BOUND) for t in terms if t.source.startswith(_BOUND)]
             free = [t.source for t in terms if not t.source.startswith(_BOUND)]
             # One look behind for all: alternatives that begin with a letter fail at a glance.
@@ -290,7 +276,25 @@ class Phrases:
 
     def found(self, folded: str) -> bool:
         """Whether one of the phrases stands in `folded`."""
-        return (self.anything and bool(folded.strip())) or self.regex.search(folded) is not None
+        if self.anything and folded.strip():
+            return True
+        return self.may_be_in(folded) and self.regex.search(folded) is not None
+
+    def may_be_in(self, folded: str) -> bool:
+        """Whether it is worth looking for the phrases in a folded text, or a piece of one."""
+        if self._keys is None:
+            terms = self._parsed()
+            if len(terms) <= FEW:
+                return True
+            self._keys = Keys.of(terms)
+        return self._keys.may_be_in(folded)
+
+    def _parsed(self) -> list[Term]:
+        """The terms, longer ones first, so that the longest phrase at a place is the one found."""
+        if self._terms is None:
+            terms = (Term(text, lang) for text, lang in by_language(self._lists) if text != "*")
+            self._terms = sorted(terms, key=lambda t: -len(t.text))
+        return self._terms
 
 
 def check(texts: Iterable[str]) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from listlint.counters import WORK
 from listlint.match.index import AnchorIndex
+from listlint.match.keys import Keys
 from listlint.match.syntax import Term
 from listlint.text.chars import is_cjk
 from listlint.text.fold import BULK, Folded
@@ -176,34 +177,35 @@ class WordFinder:
     def __init__(self, terms: Lookup, wants: Sequence[Want]) -> None:
         self._wants = wants
         self._asking: dict[tuple[int, str], tuple[int, ...]] = {}
-        self._parts: dict[int, tuple[tuple[str, ...], ...]] = {}
+        self._beside: dict[int, Keys | None] = {}
         self._terms = terms
         self._unmasker = Unmasker(terms.vocabulary)
 
-    def _others(self, number: int) -> tuple[tuple[str, ...], ...]:
-        """Of a term with a gap, for each part without the anchor, strings of which one must be there."""
-        parts = self._parts.get(number)
-        if parts is None:
-            term = self._terms.term(number)
-            parts = self._parts[number] = tuple(
-                choice
-                for choice in term.literals
-                if not any(c in a for c in choice for a in term.anchors)
-            )
-        return parts
+    def _others(self, number: int) -> Keys | None:
+        """What must stand beside the anchor of the term with that number."""
+        there = number < self._terms.mirrored
+        found = Keys.beside(self._terms.term(number)) if there else None
+        self._beside[number] = found
+        return found
 
     def find(self, cells: Cells) -> Mapping[int, list[Word]]:
         """What is in the cells that have anything, by number of the cell."""
         found: dict[int, list[Word]] = {}
         suspects = set(self._unmasker.cells(cells.visible, BULK))
         texts, fields = cells.texts, cells.fields
-        mirrored = self._terms.mirrored
+        at, split, beside = -1, set[str](), self._beside
         for cell, number in self._terms.scan(cells.folded_bytes):
             if number == SUSPECT:
                 suspects.add(cell)
                 continue
-            if number < mirrored and not _holds(texts[cell], self._others(number)):
-                continue
+            others = beside[number] if number in beside else self._others(number)
+            if others is not None:
+                if cell != at:
+                    at, split = cell, set(texts[cell].split())
+                if others.words.isdisjoint(split) and not (
+                    others.has_pieces and others.are_among((), texts[cell])
+                ):
+                    continue
             words = self._look(number, fields[cell], texts[cell])
             if words:
                 found.setdefault(cell, []).extend(words)
@@ -269,10 +271,6 @@ class WordFinder:
                     if fresh:
                         found.append(Word(term, *match.span(), fresh, variation.label, folded))
         return found
-
-
-def _holds(text: str, parts: Sequence[Sequence[str]]) -> bool:
-    return all(any(literal in text for literal in choice) for choice in parts)
 
 
 def _overlaps(spans: Sequence[tuple[int, int]], a: int, b: int) -> bool:

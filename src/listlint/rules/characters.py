@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from listlint.later import expression
 from listlint.model import Edit, Text
@@ -121,12 +121,22 @@ def _suspects(
 ) -> Iterator[tuple[Column, int, str]]:
     """The cells that hold what the pattern looks for; whole columns are asked first."""
     for name in fields:
-        for column, values in batch.of(name):
-            joined = " ".join(values)
-            if joined.isascii() and joined.isprintable():
-                continue
-            if pattern.search(joined):
-                yield from ((column, i, v) for i, v in enumerate(values) if pattern.search(v))
+        for position, (column, values) in enumerate(batch.of(name)):
+            joined, places = _unusual(batch, name, position, values)
+            if places and pattern.search(joined):
+                yield from ((column, i, v) for i in places if pattern.search(v := values[i]))
+
+
+def _unusual(
+    batch: Batch, name: str, position: int, values: Sequence[str]
+) -> tuple[str, Sequence[int]]:
+    """Where a column has cells with anything but printable ASCII, and these joined; found once a batch."""
+    key = f"unusual:{name}:{position}"
+    found = batch.extra.get(key)
+    if found is None:
+        places = [i for i, v in enumerate(values) if not (v.isascii() and v.isprintable())]
+        found = batch.extra[key] = (" ".join([values[i] for i in places]), places)
+    return cast("tuple[str, Sequence[int]]", found)
 
 
 def _difference(old: str, new: str) -> tuple[tuple[int, int], str]:

@@ -11,12 +11,13 @@ from __future__ import annotations
 import html
 import re
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from listlint.counters import WORK
 from listlint.later import expression
-from listlint.text.chars import FOLD, SEPARATOR, is_cjk
+from listlint.text.chars import FOLD, SEPARATOR
 
 # A tag; bounded so that a stray "<" in a long text can't make matching slow.
 _TAG = expression(r"<(/?)([a-zA-Z!][a-zA-Z0-9]*)[^<>]{0,2000}>|<!--.{0,5000}?-->", re.S)
@@ -33,7 +34,8 @@ _CJK_CLASS = "\u0e00-\u0e7f\u2e80-\u2fdf\u3005-\u3007\u3041-\u30ff\u31f0-\u31ff\
 EDGE = expression(
     rf"(?<=[{_CJK_CLASS}])(?=[^\s{SEPARATOR}{_CJK_CLASS}])|(?<=[^\s{SEPARATOR}{_CJK_CLASS}])(?=[{_CJK_CLASS}])"
 )
-_SPACES = expression(r"  +")
+_WORDS = expression(rf"[{_CJK_CLASS}]+|[^\s{SEPARATOR}{_CJK_CLASS}]+")
+"""Characters between two spaces of the folded text, those that `EDGE` puts there included."""
 _ASCII = bytes(
     ord(FOLD[i]) if i < 128 else i for i in range(256)
 )  # every ASCII character folds to one character
@@ -87,24 +89,23 @@ class Folded:
             plain = " " + source.encode().translate(_ASCII).decode().replace(SEPARATOR, " ")
             kept = [i for i, c in enumerate(plain[1:]) if c != " " or plain[i] != " "]
             return [0, *kept] if plain[-1] == " " else [0, *kept, len(source)]
+        pieces = [" " if char == SEPARATOR else FOLD[ord(char)] for char in source]
+        plain = "".join(pieces)
+        # Where each folded character came from, one behind the other; spaces not yet made one.
+        places: Sequence[int] = range(len(pieces))
+        if len(plain) != len(pieces) or "" in pieces:
+            places = [i for i, piece in enumerate(pieces) for _ in piece]
         origin: list[int] = [0]
-        last_space = True
-        last_cjk = False
-        for i, char in enumerate(source):
-            for c in " " if char == SEPARATOR else FOLD[ord(char)]:
-                if c.isspace():
-                    if not last_space:
-                        origin.append(i)
-                        last_space = True
-                    continue
-                cjk = c > "\u0dff" and is_cjk(c)
-                if cjk != last_cjk and not last_space:
-                    origin.append(i)
-                origin.append(i)
-                last_space = False
-                last_cjk = cjk
-        if not last_space:
-            origin.append(len(source))
+        end = 0
+        for word in _WORDS.finditer(plain):
+            start = word.start()
+            # The space before a word is the first one behind the last word, or was put there.
+            if end:
+                origin.append(places[end])
+            end = word.end()
+            origin += places[start:end]
+        if end:
+            origin.append(places[end] if end < len(plain) else len(source))
         return origin
 
     @cached_property
@@ -182,7 +183,9 @@ def fold_joined(joined: str) -> str:
     else:
         plain = EDGE.sub(" ", joined.translate(FOLD))
     plain = f" {plain} ".replace(SEPARATOR, f" {SEPARATOR} ")
-    return _SPACES.sub(" ", plain) if "  " in plain else plain
+    while "  " in plain:
+        plain = plain.replace("  ", " ")
+    return plain
 
 
 BULK = 200_000

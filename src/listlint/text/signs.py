@@ -113,51 +113,82 @@ def flags(char: str) -> int:
 _table: Any = None
 
 
-def _by_arrays(joined: str) -> Sequence[int]:
+def _kinds(joined: str) -> tuple[Any, Any]:
+    """The characters as numbers, and the flags of each."""
     import numpy as np
 
     global _table
     if _table is None:
         _table = np.zeros(0x110000, dtype=np.uint16)
-    data = joined.encode("utf-32-le", "surrogatepass")
-    points = np.frombuffer(data, dtype=np.uint32)
-    kinds = _table[points]
+        _table[:128] = [flags(chr(cp)) for cp in range(128)]
+    if joined.isascii():
+        points = np.frombuffer(joined.encode(), dtype=np.uint8)
+        return points, _table[:128][points]
+    wide = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    kinds = _table[wide]
     unknown = kinds == 0
     if unknown.any():
-        for cp in np.unique(points[unknown]).tolist():
+        for cp in np.unique(wide[unknown]).tolist():
             _table[cp] = flags(chr(cp))
-        kinds = _table[points]
-    # One space before and five after stand for the ends, so that slices line up.
+        kinds = _table[wide]
+    return wide, kinds
+
+
+def _by_arrays(joined: str) -> Sequence[int]:
+    import numpy as np
+
+    points, kinds = _kinds(joined)
+    # One space before and five after stand for the ends, so that neighbours can be asked.
     padded = np.full(kinds.size + 6, _IS_SPACE, dtype=np.uint16)
     padded[1:-5] = kinds
-    size = kinds.size
 
-    def at(offset: int, flag: int) -> Any:
-        return (padded[1 + offset : 1 + offset + size] & flag) != 0
+    def has(places: Any, flag: int) -> Any:
+        return (padded[places] & flag) != 0
 
-    letter = at(0, _IS_LETTER)
-    letters = [letter, *(at(k, _IS_LETTER) for k in range(1, 5))]
-    leet = [at(k, _IS_LEET) for k in range(1, 4)]
-    hit = letter & leet[0] & (letters[2] | (leet[1] & (letters[3] | (leet[2] & letters[4]))))
-    hit |= at(-1, _IS_SPACE) & at(0, _IS_OPEN) & letters[1] & letters[2]
-    hit |= letter & letters[1] & letters[2] & at(3, _IS_CLOSE) & at(4, _IS_SPACE)
-    join = [at(k, _IS_JOIN) for k in range(1, 3)]
-    hit |= letter & join[0] & (letters[2] | (join[1] & letters[3]))
-    hit |= at(0, _IS_LOOKALIKE)
-    marked = at(0, _IS_CJK) & (at(1, _IS_MARK) | (at(1, _IS_SPACE) & at(2, _IS_MARK)))
-    doubtful = np.flatnonzero(marked)
-    if doubtful.size:
-        hit[[k for k in doubtful.tolist() if CJK_SIGN.match(joined, k)]] = True
-    if size > 2:
-        same = points[1:] == points[:-1]
-        hit[:-2] |= same[1:] & same[:-1] & letter[:-2]
-    found = np.flatnonzero(hit)
-    single = np.flatnonzero(at(0, _IS_ALNUM) & ~at(-1, _IS_ALNUM) & ~at(1, _IS_ALNUM))
+    # Few characters are anything but letters and blanks; only about these more is asked.
+    odd = np.flatnonzero(
+        padded & (_IS_LEET | _IS_OPEN | _IS_CLOSE | _IS_JOIN | _IS_LOOKALIKE | _IS_MARK)
+    )
+    leet = odd[has(odd, _IS_LEET) & has(odd - 1, _IS_LETTER)]
+    once, twice = leet[has(leet + 1, _IS_LETTER)], leet[has(leet + 1, _IS_LEET)]
+    thrice = twice[has(twice + 2, _IS_LEET)]
+    begin = odd[has(odd, _IS_OPEN) & has(odd - 1, _IS_SPACE)]
+    close = odd[has(odd, _IS_CLOSE) & has(odd + 1, _IS_SPACE) & has(odd - 1, _IS_LETTER)]
+    close = close[has(close - 2, _IS_LETTER)]
+    join = odd[has(odd, _IS_JOIN) & has(odd - 1, _IS_LETTER)]
+    joined_twice = join[has(join + 1, _IS_JOIN)]
+    found = [
+        once - 1,
+        twice[has(twice + 2, _IS_LETTER)] - 1,
+        thrice[has(thrice + 3, _IS_LETTER)] - 1,
+        begin[has(begin + 1, _IS_LETTER) & has(begin + 2, _IS_LETTER)],
+        close[has(close - 3, _IS_LETTER)] - 3,
+        join[has(join + 1, _IS_LETTER)] - 1,
+        joined_twice[has(joined_twice + 2, _IS_LETTER)] - 1,
+        odd[has(odd, _IS_LOOKALIKE)],
+    ]
+    mark = odd[has(odd, _IS_MARK)]
+    apart = mark[has(mark - 1, _IS_SPACE)]
+    doubtful = np.concatenate(
+        (mark[has(mark - 1, _IS_CJK)] - 1, apart[has(apart - 2, _IS_CJK)] - 2)
+    )
+    found.append(_matching(CJK_SIGN, joined, doubtful))
+    same = points[1:] == points[:-1]
+    triple = np.flatnonzero(same[1:] & same[:-1]) + 1
+    found.append(triple[has(triple, _IS_LETTER)])
+    known = (padded & _IS_ALNUM) != 0
+    single = np.flatnonzero(known[1:-1] & ~known[:-2] & ~known[2:]) + 1
     if single.size > 3:
         near = np.diff(single) <= 4
         runs = single[:-3][near[:-2] & near[1:-1] & near[2:]]
-        inside = [s for s in runs.tolist() if _SINGLES.match(joined, s)]
-        if inside:
-            found = np.union1d(found, np.array(inside))
-    result: list[int] = found.tolist()
+        found.append(_matching(_SINGLES, joined, runs))
+    result: list[int] = (np.unique(np.concatenate(found)) - 1).tolist()
     return result
+
+
+def _matching(pattern: re.Pattern[str], joined: str, places: Any) -> Any:
+    """Those of the places, counted from 1, at which the pattern matches."""
+    import numpy as np
+
+    found = [place for place in places.tolist() if pattern.match(joined, place - 1)]
+    return np.array(found, dtype=np.int64)
