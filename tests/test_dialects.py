@@ -74,14 +74,16 @@ def test_fields_and_marketplaces_exist(path: Path, library: ColumnLibrary) -> No
 
 
 def test_a_faulty_dialect_names_its_file(tmp_path: Path) -> None:
-    from listlint.columns.dialect import load_dialects
+    from listlint.columns.dialect import dialect_of, dialect_tables
 
-    (tmp_path / "odd.toml").write_text('id = "odd"\nsignature = [{ header = ["x"] }]\n')
+    folder = tmp_path / "dialects"
+    folder.mkdir()
+    (folder / "odd.toml").write_text('id = "odd"\nsignature = [{ header = ["x"] }]\n')
     with pytest.raises(ValueError, match=r"odd\.toml: unknown keys in a signature: header"):
-        load_dialects(tmp_path)
-    (tmp_path / "odd.toml").write_text(
+        dialect_tables(folder)
+    (folder / "odd.toml").write_text(
         'id = "odd"\nsignature = [{ headers = ["x"] }]\n[[skip]]\nreason = "because"\n'
     )
-    (dialect,) = load_dialects(tmp_path)
+    (table,) = dialect_tables(folder)
     with pytest.raises(ValueError, match=r"odd\.toml: no such reason to skip a row: because"):
-        _ = dialect.body
+        _ = dialect_of(table, tmp_path).body

@@ -10,13 +10,14 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
 
 from listlint.config import ConfigError
 from listlint.files import write_whole
 from listlint.model import Area, Finding, Severity, Suppression
+from listlint.slotted import slotted
 from listlint.text.fold import fold
 
 SCHEMA = "listlint/baseline/1"
@@ -28,7 +29,7 @@ ABOUT_EXCUSES = frozenset(
 _REASON = "known: in the baseline"
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Entry:
     """A known finding. `id` is the fingerprint that all its repeats share; the rest is for reading."""
 
@@ -59,7 +60,7 @@ def can_be_known(finding: Finding) -> bool:
     return finding.severity is not Severity.ERROR and finding.name not in ABOUT_EXCUSES
 
 
-@dataclass(slots=True)
+@slotted(slots=True)
 class Baseline:
     """Entries by id. Paths in it are relative to the folder of the settings, with `/`."""
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from listlint.slotted import slotted
+
 
 def column_letters(index: int) -> str:
     """A1-style letters of a 0-based column."""
@@ -17,7 +19,7 @@ def column_letters(index: int) -> str:
     return letters
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Column:
     """A column of the sheet. `index` is 0-based; `header` as it stands; `field` canonical or None."""
 
@@ -26,7 +28,7 @@ class Column:
     field: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Sheet:
     """What is known of the sheet that a batch comes from.
 

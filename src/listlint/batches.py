@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from listlint.batch import Batch
 from listlint.counters import WORK
 from listlint.readers.interface import Block
+from listlint.slotted import slotted
 
 if TYPE_CHECKING:
     from listlint.batch import Sheet
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 BATCH_ROWS = 5_000
 
 
-@dataclass(slots=True)
+@slotted(slots=True)
 class SheetCount:
     """Rows of a sheet that were checked, listings among them, and other rows by the reason."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import glob
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,6 +29,7 @@ from listlint.model import (
 )
 from listlint.policy.library import Library, RuleSpec
 from listlint.readers.interface import Note
+from listlint.slotted import slotted
 from listlint.suppress import Entry, Suppressions, fits_path
 from listlint.suppress_file import sidecar_tables
 
@@ -44,7 +45,7 @@ _AFTER_ALL = 1 << 40
 """Place in the order of what is about no file that was checked."""
 
 
-@dataclass(slots=True)
+@slotted(slots=True)
 class Context:
     """What one configuration decides by, and what gives the engine that its files were checked with."""
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from listlint.model import Confidence, Lang, Severity
+from listlint.slotted import slotted
 
 if TYPE_CHECKING:
     from listlint.model import Finding
@@ -25,7 +26,7 @@ class ConfigError(Exception):
     """A setting that can't be used; the message names the file and the key."""
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class FailOn:
     """From which findings on a run fails: any bar of (severity, confidence) that one reaches."""
 
@@ -54,7 +55,7 @@ class FailOn:
         return ",".join(s if c is Confidence.LOW else f"{s}:{c}" for s, c in self.bars)
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Override:
     """Other rules or severities for some files, sheets, marketplaces or sellers (patterns).
 
@@ -72,7 +73,7 @@ class Override:
     where: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Excuse:
     """A `[[suppress]]` table: the finding it excuses, why, and until when."""
 
@@ -87,7 +88,7 @@ class Excuse:
     where: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Settings:
     """What a run goes by. Paths are as written, relative to `base`."""
 
@@ -258,7 +259,7 @@ def merge(values: dict[str, Any], more: Mapping[str, Any]) -> None:
             values[name] = value
 
 
-@dataclass(slots=True)
+@slotted(slots=True)
 class Resolver:
     """Finds the settings of each file: what its configuration says, then what was `given`.
 

@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from time import process_time
 from typing import TypeVar
+
+from listlint.slotted import slotted
 
 T = TypeVar("T")
 
 
-@dataclass(slots=True)
+@slotted(slots=True)
 class Work:
     """Counts since the beginning, and seconds of CPU by stage and by rule."""
 

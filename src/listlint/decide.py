@@ -6,12 +6,12 @@ import hashlib
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from listlint.model import Area, Finding, Severity
 from listlint.select import choose, choose_all, matches, specificity, switched
 from listlint.suppress import fits_path
+from listlint.wildcard import fits
 
 if TYPE_CHECKING:
     from listlint.config import Override, Settings
@@ -111,7 +111,7 @@ def _applies(
 
 
 def _fits(value: str, patterns: Sequence[str]) -> bool:
-    return any(fnmatchcase(value.casefold(), p.casefold()) for p in patterns)
+    return any(fits(value.casefold(), p.casefold()) for p in patterns)
 
 
 def relative(path: str, base: str) -> str:

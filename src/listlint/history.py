@@ -11,7 +11,6 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING
 from listlint.baseline import can_be_known
 from listlint.config import ConfigError
 from listlint.model import Area, FixedFinding, Past, PastRun
+from listlint.slotted import slotted
 
 if TYPE_CHECKING:
     from listlint.model import Finding, Report
@@ -54,7 +54,7 @@ CREATE INDEX open_spells ON spell (finding) WHERE closed IS NULL;
 """
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Run:
     """A stored run; `at` is ISO time in UTC, `as_of` the day it judged by."""
 
@@ -66,7 +66,7 @@ class Run:
     inputs: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Known:
     """A finding as stored. `since` is when it opened; `cause` the pack change that brought it."""
 

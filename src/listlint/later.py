@@ -10,7 +10,12 @@ class _Later:
     def __init__(self, source: Any, flags: int) -> None:
         self._made = (source, flags)
 
+    def __reduce__(self) -> tuple[Any, tuple[Any, int]]:
+        return _Later, self._made
+
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
         # What was asked for once is found at once from then on.
         found = getattr(re.compile(*self._made), name)
         setattr(self, name, found)

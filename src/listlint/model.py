@@ -7,10 +7,12 @@ docs/architecture.md for the flow these values travel along.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from enum import StrEnum
 from typing import Literal, NamedTuple
+
+from listlint.slotted import slotted
 
 Lang = Literal["en", "zh"]
 LANGS: tuple[Lang, ...] = ("en", "zh")
@@ -82,7 +84,7 @@ class Text(NamedTuple):
         return self.zh if lang == "zh" else self.en
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Source:
     """Where a fact was read, and when (ISO date)."""
 
@@ -90,7 +92,7 @@ class Source:
     retrieved: str
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Location:
     """A place as the spreadsheet program shows it.
 
@@ -108,7 +110,7 @@ class Location:
     column_index: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Edit:
     """A change of one cell that would mend a finding: `text` replaces `span` of the original cell."""
 
@@ -117,7 +119,7 @@ class Edit:
     safe: bool
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Fix:
     """What to do, in words, and as an edit where a program can do it."""
 
@@ -125,7 +127,7 @@ class Fix:
     edit: Edit | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Suppression:
     """Why a finding does not count: how it was excused, the reason given, until when."""
 
@@ -134,7 +136,7 @@ class Suppression:
     until: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Finding:
     """One rule, at one place, with the exact words.
 
@@ -168,7 +170,7 @@ class Finding:
         return self.suppressed is None
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class NotChecked:
     """A field that rules wanted and the sheet does not have; `rules` are the codes that asked."""
 
@@ -177,7 +179,7 @@ class NotChecked:
     rules: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class SheetEntry:
     """One sheet of one file, read or not. `sheet` is None for formats without sheets."""
 
@@ -194,7 +196,7 @@ class SheetEntry:
     listings: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class PackInfo:
     """A policy pack as used by a run; dates are ISO."""
 
@@ -210,7 +212,7 @@ Exposure = Mapping[Place, tuple[float | None, float | None]]
 """Listing → (price in its currency, stock); None where the sheet does not say."""
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class PastRun:
     """A stored run: its day (ISO), what counted in it, what was new and fixed since the run before."""
 
@@ -222,7 +224,7 @@ class PastRun:
     fixed: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class FixedFinding:
     """What the run before found and this one no longer does."""
 
@@ -234,7 +236,7 @@ class FixedFinding:
     match: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Past:
     """What earlier runs say: the stored runs, this one last, and what changed since the one before.
 
@@ -247,7 +249,7 @@ class Past:
     fixed: tuple[FixedFinding, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Report:
     """Everything a run says; reporters only present it. `findings` come in file, row, column order."""
 

@@ -14,7 +14,7 @@ import pickle
 import time
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,7 @@ from listlint.readers.child import Death
 from listlint.readers.interface import Note
 from listlint.readers.parquet import RowGroups
 from listlint.readers.ranges import TextRange, survey
+from listlint.slotted import slotted
 from listlint.worker import APART, BATCH, ENDS, LEAVES, PART, WHOLE, Worker, dumps, warm
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ _AHEAD = 3
 """Parts for each worker that may wait: for a worker, or to be delivered."""
 
 
-@dataclass(slots=True, eq=False)
+@slotted(slots=True, eq=False)
 class _Slot:
     """A place in the order of a file's messages."""
 
@@ -50,7 +51,7 @@ class _Slot:
     """The range whose messages these are."""
 
 
-@dataclass(slots=True, eq=False)
+@slotted(slots=True, eq=False)
 class _Task:
     """Something for a worker to do."""
 
@@ -74,7 +75,7 @@ class _Task:
         return isinstance(self.part, TextRange) and self.part.end is not None
 
 
-@dataclass(slots=True, eq=False)
+@slotted(slots=True, eq=False)
 class _File:
     """A file that was begun and of which not everything was delivered."""
 

@@ -7,7 +7,7 @@ the messages of `listlint.pipeline`. All of it is picklable.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from listlint.batches import SheetCount, batches
@@ -27,6 +27,7 @@ from listlint.readers.delimited import Tally
 from listlint.readers.interface import Note, UnreadableError
 from listlint.readers.parquet import RowGroups
 from listlint.readers.ranges import NotARangeError, TextRange, divisible, read
+from listlint.slotted import slotted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from listlint.registers import Registers
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Unchecked:
     """A batch that its reader left to others. `registers`: what the file itself holds, if anything."""
 
@@ -48,7 +49,7 @@ class Unchecked:
     registers: Registers | None
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class LongFile:
     """A file whose one sheet was recognised, to be read by parts; `notes` are what was said so far.
 
@@ -62,7 +63,7 @@ class LongFile:
     groups: tuple[RowGroups, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class RangeTask:
     """A part of a long file. `cells` is how many the ranges before it had, where it reads on to
     the end of the text."""
@@ -72,7 +73,7 @@ class RangeTask:
     cells: int = 0
 
 
-@dataclass(slots=True)
+@slotted(slots=True)
 class RangeDone:
     """What a part came to. Without `whole` it was no range, and what it said means nothing."""
 

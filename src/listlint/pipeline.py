@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
@@ -20,6 +20,7 @@ from listlint.readers import notes, open_source
 from listlint.readers.comments import ignoring
 from listlint.readers.interface import Block, Grid, Limits, Note, UnreadableError
 from listlint.registers import Registers
+from listlint.slotted import slotted
 from listlint.suppress import Ignore
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ HEAD_ROWS = 200
 """Rows a sheet is recognised by."""
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class SheetDone:
     """A sheet came to its end: its entry in the report, and what places in it need later."""
 
@@ -46,7 +47,7 @@ class SheetDone:
     sheet: Sheet
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Rows:
     """What one batch came to."""
 
@@ -64,7 +65,7 @@ Message = SheetDone | Rows | Note
 """What checking a file says, in order; all picklable."""
 
 
-@dataclass(slots=True)
+@slotted(slots=True)
 class Session:
     """What checking needs, built once and shared by all files (and inherited by workers)."""
 
@@ -87,7 +88,7 @@ def _rebuilt(rebuild: Callable[[], Session]) -> Session:
     return rebuild()
 
 
-@dataclass(slots=True)
+@slotted(slots=True)
 class OpenSheet:
     """A sheet that was recognised and not yet checked."""
 

@@ -7,18 +7,20 @@ would be a file that passes.
 
 from __future__ import annotations
 
-import importlib.util
-import inspect
-from dataclasses import dataclass, field
-from importlib.metadata import EntryPoint, entry_points
+import os
+import sys
+from dataclasses import field
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from listlint.policy.library import Library, RuleSpec
 from listlint.rules.interface import CrossRule, Rule, RuleMeta
+from listlint.slotted import slotted
 
 if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
     from listlint.config import Settings
     from listlint.readers.interface import Reader
     from listlint.reporters.interface import Reporter
@@ -30,7 +32,7 @@ class PluginError(Exception):
     """A plugin that can't be used; the message names it."""
 
 
-@dataclass(slots=True)
+@slotted(slots=True)
 class Plugins:
     """What plugins bring: rules by code, readers, reporters by format, policy folders."""
 
@@ -58,7 +60,9 @@ def load_plugins(settings: Settings) -> Plugins:
     """All installed and local plugins. Raises `PluginError` for the first that can't be used."""
     found = Plugins()
     seen: set[str] = set()
-    for group in GROUPS:
+    for group in GROUPS if _any_installed() else ():
+        from importlib.metadata import entry_points
+
         for entry in entry_points(group=f"listlint.{group}"):
             if entry.dist is not None:
                 seen.add(entry.dist.name.lower().replace("_", "-"))
@@ -70,11 +74,38 @@ def load_plugins(settings: Settings) -> Plugins:
         path = Path(settings.base) / name
         module = _module(path)
         for thing in vars(module).values():
-            if inspect.isclass(thing) and thing.__module__ == module.__name__:
+            if isinstance(thing, type) and thing.__module__ == module.__name__:
                 for group in ("rules", "readers", "reporters"):
                     if _is(group, thing):
                         _add(found, group, thing, str(path))
     return found
+
+
+def _any_installed() -> bool:
+    """Whether some distribution may have entry points of ours: asking in earnest takes longer than
+    a short file's whole check. What is no plain folder is not judged."""
+    for place in sys.path:
+        try:
+            with os.scandir(place or ".") as entries:
+                if any(map(_speaks_of_us, entries)):
+                    return True
+        except NotADirectoryError:
+            return True
+        except OSError:
+            continue
+    return False
+
+
+def _speaks_of_us(entry: os.DirEntry[str]) -> bool:
+    if not entry.name.endswith((".dist-info", ".egg-info")):
+        return entry.name.endswith((".egg", ".egg-link"))
+    try:
+        with open(os.path.join(entry.path, "entry_points.txt"), "rb") as file:
+            return b"[listlint." in file.read().replace(b" ", b"")
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
 
 
 def _load(entry: EntryPoint) -> Any:
@@ -87,6 +118,8 @@ def _load(entry: EntryPoint) -> Any:
 
 
 def _module(path: Path) -> ModuleType:
+    import importlib.util
+
     if not path.is_file():
         raise PluginError(f"plugin {path} is not there")
     spec = importlib.util.spec_from_file_location(f"listlint_plugin_{path.stem}", path)
@@ -121,7 +154,7 @@ def _add(found: Plugins, group: str, thing: Any, origin: str) -> None:
         raise PluginError(
             f"plugin {origin} is not what listlint.{group} asks for; see listlint.api"
         )
-    made: Any = thing() if inspect.isclass(thing) else thing
+    made: Any = thing() if isinstance(thing, type) else thing
     if group == "rules":
         code = made.meta.code
         if code in found.rules:

@@ -11,13 +11,13 @@ import tomllib
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from listlint.model import Area, Finding, Place, Report, Severity, Text
 from listlint.policy.paths import builtin
+from listlint.slotted import slotted
 
 LISTED = 100
 """Listings in the answer; nobody takes more in hand at once."""
@@ -40,14 +40,14 @@ METHOD = Text(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class _Reason:
     level: float
     action: str
     because: Text
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Weights:
     """The numbers of policies/risk/weights.toml."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +26,7 @@ from listlint.registers import Registers
 from listlint.risk import rank
 from listlint.rules.interface import Run
 from listlint.select import chosen_by, unknown
+from listlint.slotted import slotted
 
 if TYPE_CHECKING:
     from listlint.columns import ColumnLibrary
@@ -35,7 +36,7 @@ Progress = Callable[[str, int], None]
 """Called with the file's name and how many more rows were checked."""
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Prepared:
     """All that a run needs before the first file is opened."""
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from listlint.config import ConfigError
 from listlint.files import write_whole
 from listlint.model import Text
+from listlint.slotted import slotted
 
 if TYPE_CHECKING:
     from listlint.model import Lang
@@ -23,7 +24,7 @@ _KINDS = ("licences", "authorisations", "seller")
 _TEMPLATES = Path(__file__).with_name("templates")
 
 
-@dataclass(slots=True)
+@slotted(slots=True)
 class Answers:
     """What `init` asks: where the goods are sold, where the sheets are, which CI runs."""
 
@@ -35,7 +36,7 @@ class Answers:
     own_brands: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
+@slotted(slots=True)
 class Made:
     """What was written, and what was there already and was left alone."""
 

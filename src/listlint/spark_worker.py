@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import pickle
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,7 @@ from listlint.readers.interface import Block
 from listlint.readers.records import texts
 from listlint.reporters.parquet import rows_of, schema
 from listlint.run import Prepared, session_for
+from listlint.slotted import slotted
 
 if TYPE_CHECKING:
     from listlint.batch import Batch, Sheet
@@ -49,7 +50,7 @@ _PASSING = frozenset({"suppression-expired", "suppression-unused", "suppression-
 """What only the whole of a run can say."""
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Packed:
     """Everything that a run is made of, as bytes with their digest."""
 
@@ -63,7 +64,7 @@ class Packed:
         return cls(hashlib.sha256(data).hexdigest(), data)
 
 
-@dataclass(slots=True)
+@slotted(slots=True)
 class _Tools:
     prepared: Prepared
     session: Session
@@ -89,7 +90,7 @@ def tools_of(packed: Packed) -> _Tools:
     return found
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Table:
     """A DataFrame as a sheet. `names` are its columns in order; `numbered` says that the user named
     the column that numbers its rows; otherwise row numbers are not shown."""

@@ -9,15 +9,16 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Literal
 
 from listlint.later import expression
 from listlint.model import Area, Finding, Location, Severity, Suppression, Text
 from listlint.registers.dates import parse_date
 from listlint.select import matches
+from listlint.slotted import slotted
+from listlint.wildcard import fits
 
 if TYPE_CHECKING:
     from listlint.config import Excuse
@@ -37,7 +38,7 @@ _UNTIL = expression(
 _UNTIL_WORD = expression(r"[(（\[,，\s]until\b[^.]{0,40}$", re.I)
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Ignore:
     """What a `listlint_ignore` cell or a cell note says, and where it stands."""
 
@@ -46,7 +47,7 @@ class Ignore:
     by: Literal["column", "note"]
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Refusal:
     """A suppression that excuses nothing, and why."""
 
@@ -54,7 +55,7 @@ class Refusal:
     why: Text
 
 
-@dataclass(slots=True, eq=False)
+@slotted(slots=True, eq=False)
 class Entry:
     """One suppression. Patterns are empty where any place will do; `place` is where it is written."""
 
@@ -104,8 +105,8 @@ def fits_path(path: str, patterns: Sequence[str]) -> bool:
         return True
     name = path.rpartition("/")[2]
     return any(
-        fnmatchcase(path, p + "*" if p.endswith("/") else p.removeprefix("./"))
-        or ("/" not in p and fnmatchcase(name, p))
+        fits(path, p + "*" if p.endswith("/") else p.removeprefix("./"))
+        or ("/" not in p and fits(name, p))
         for p in patterns
     )
 
@@ -114,7 +115,7 @@ def _any(value: str | None, patterns: Sequence[str]) -> bool:
     if not patterns:
         return True
     text = _plain(value or "")
-    return any(fnmatchcase(text, _plain(p)) for p in patterns)
+    return any(fits(text, _plain(p)) for p in patterns)
 
 
 def _plain(text: str) -> str:

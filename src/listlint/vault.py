@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from listlint.registers import document_kinds, judge
 from listlint.registers.listing import jurisdictions
 from listlint.registers.record import listing_of
 from listlint.run import session_for
+from listlint.slotted import slotted
 
 if TYPE_CHECKING:
     from listlint.batch import Batch
@@ -30,7 +31,7 @@ WINDOWS = (30, 60, 90)
 SKUS_SHOWN = 5
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class HeldDocument:
     """A document of a register, and by how many listings it is needed."""
 
@@ -47,7 +48,7 @@ class HeldDocument:
         return 0 if self.days < 0 else next((w for w in WINDOWS if self.days <= w), None)
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class OpenNeed:
     """A need that no document meets: kinds of which any one would do, and the listings."""
 
@@ -59,7 +60,7 @@ class OpenNeed:
     """How many listings are in which state, commonest first."""
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Vault:
     """Everything, worst first: `held` by its end, `missing` by the number of listings."""
 
@@ -77,7 +78,7 @@ class Vault:
         return [h for h in self.held if not h.listings]
 
 
-@dataclass(slots=True)
+@slotted(slots=True)
 class _Lack:
     """Listings whose need of some documents is open."""
 
@@ -86,7 +87,7 @@ class _Lack:
     skus: dict[str, None] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
+@slotted(slots=True)
 class _Tally:
     """What is counted while the files are read: numbers only, however many listings there are."""
 
@@ -96,7 +97,7 @@ class _Tally:
     registers: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class _Counted:
     """Stands for a batch that was counted."""
 

@@ -7,7 +7,6 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,8 @@ from typing import Any
 from listlint.columns.keys import key
 from listlint.columns.layout import REASONS
 from listlint.later import expression
+from listlint.slotted import slotted
+from listlint.wildcard import fits
 
 EXAMPLES = "\n[[example]]"
 """Where the part of a dialect file begins that only tests read."""
@@ -30,7 +31,7 @@ _BODY_KEYS = {"headers", "globs", "rows", "inherit", "skip", "marketplace"}
 _SIGNATURE_KEYS = {"cells", "headers", "any", "fields", "sheet", "path"}
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Signature:
     """What tells a dialect; all that is given must hold. `any_of` are groups of which one each."""
 
@@ -47,7 +48,7 @@ class Signature:
         return bool(self.headers or self.any_of or self.fields)
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class RowTest:
     """A row that is no listing: patterns by field name, `cell` (any) or `first` (the first filled)."""
 
@@ -56,7 +57,7 @@ class RowTest:
     near: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Body:
     """What is needed of a dialect once a sheet is known to be it.
 
@@ -98,7 +99,7 @@ class Dialect:
         """The field that a pattern on the header as it stands gives; None when none fits."""
         folded = text.casefold()
         for pattern, name in self.body.globs:
-            if fnmatchcase(folded, pattern):
+            if fits(folded, pattern):
                 return name
         return None
 
@@ -135,13 +136,30 @@ class Dialect:
 
 
 def _any_match(patterns: Sequence[str], texts: Sequence[str]) -> bool:
-    return any(fnmatchcase(text.casefold(), pattern) for pattern in patterns for text in texts)
+    return any(fits(text.casefold(), pattern) for pattern in patterns for text in texts)
 
 
-def load_dialects(folder: Path) -> tuple[Dialect, ...]:
-    """All dialects of `folder`, best known first. Raises `ValueError` that names a faulty file."""
+def dialect_tables(folder: Path) -> list[dict[str, Any]]:
+    """What tells each dialect of `folder`, best known first, as plain values with the file's name.
+
+    Raises `ValueError` that names a faulty file.
+    """
     found = [_load(path) for path in sorted(folder.glob("*.toml"))]
-    return tuple(sorted(found, key=lambda d: (-d.rank, d.id)))
+    return sorted(found, key=lambda t: (-t.get("rank", 50), t["id"]))
+
+
+def dialect_of(table: Mapping[str, Any], policies: Path) -> Dialect:
+    """The dialect of such a table."""
+    return Dialect(
+        id=table["id"],
+        rank=table.get("rank", 50),
+        kind=table.get("kind"),
+        marketplaces=tuple(table.get("marketplaces", ())),
+        prefixes=tuple((p["prefix"], p["otherwise"]) for p in table.get("prefixes", ())),
+        labels_too=table.get("labels_too", True),
+        signatures=tuple(_signature(s) for s in table["signature"]),
+        path=policies / "dialects" / table["file"],
+    )
 
 
 def _text(path: Path) -> str:
@@ -149,23 +167,16 @@ def _text(path: Path) -> str:
     return path.read_text(encoding="utf-8").partition(EXAMPLES)[0]
 
 
-def _load(path: Path) -> Dialect:
+def _load(path: Path) -> dict[str, Any]:
     # Only what tells the dialect: a run meets one or two of them.
     text = _SECOND_PART.split(_text(path), maxsplit=1)[0]
     try:
         table = tomllib.loads(text)
         if unknown := set(table) - _HEAD_KEYS:
             raise ValueError(f"unknown keys: {', '.join(sorted(unknown))}")
-        return Dialect(
-            id=table["id"],
-            rank=table.get("rank", 50),
-            kind=table.get("kind"),
-            marketplaces=tuple(table.get("marketplaces", ())),
-            prefixes=tuple((p["prefix"], p["otherwise"]) for p in table.get("prefixes", ())),
-            labels_too=table.get("labels_too", True),
-            signatures=tuple(_signature(s) for s in table["signature"]),
-            path=path,
-        )
+        table["file"] = path.name
+        dialect_of(table, path.parent.parent)  # what is wrong in it is said now
+        return table
     except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{path}: {error}") from error
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from listlint.columns.dialect import Dialect
 from listlint.columns.evidence import is_numeric
 from listlint.columns.keys import clean, is_keylike, key
 from listlint.columns.library import ColumnLibrary
 from listlint.later import expression
+from listlint.slotted import slotted
 
 Head = Sequence[tuple[int, list[str]]]
 
@@ -29,7 +29,7 @@ _MAX_LABEL = 160
 _CODED = expression(r"^[a-z0-9.:-]+[_|#\[]")
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Header:
     """Positions in the head. `keys` is the row that a program wrote, `labels` what a person reads."""
 
@@ -41,7 +41,7 @@ class Header:
     """Row number of the first row of data, where the file itself says so."""
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class _Row:
     position: int
     filled: int
@@ -123,14 +123,13 @@ def _measure(position: int, row: Sequence[str], library: ColumnLibrary) -> _Row:
 
 def known_key(cell: str, library: ColumnLibrary) -> str:
     """The key under which a header cell is known, looking past brackets and digits; '' if none."""
-    known = library.known
     folded = key(cell)
-    if folded in known:
+    if library.knows(folded):
         return folded
-    if folded and not folded[-1].isalpha() and (bare := folded.rstrip("0123456789")) in known:
+    if folded and not folded[-1].isalpha() and library.knows(bare := folded.rstrip("0123456789")):
         return bare
     for mark in "(（\n[【:/":
-        if (at := cell.find(mark)) > 0 and (bare := key(cell[:at])) in known:
+        if (at := cell.find(mark)) > 0 and library.knows(bare := key(cell[:at])):
             return bare
     return ""
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from listlint.columns.evidence import SHAPES
 from listlint.columns.keys import clean
 from listlint.model import Text
 from listlint.readers.interface import Note
+from listlint.slotted import slotted
 
 Kind = Literal[
     "listings", "seller", "licences", "authorisations", "instructions", "empty", "unknown"
@@ -51,7 +52,7 @@ _BLANK = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class ColumnMap:
     """A column: 0-based `index`, `header` as it stands, canonical `field` or None, and why.
 
@@ -83,7 +84,7 @@ class ColumnMap:
         ]
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class FormCell:
     """One line of a two-column form ("Legal name | ACME GmbH"): the value stands at `row`, `index`."""
 
@@ -95,7 +96,7 @@ class FormCell:
     because: Text
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class SkipCondition:
     """A row to skip: every `(column, pattern)` must match; column -1 means any cell.
 
@@ -107,7 +108,7 @@ class SkipCondition:
     near: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Layout:
     """A recognised sheet. Row numbers are those a person sees.
 

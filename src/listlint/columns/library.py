@@ -5,15 +5,19 @@ from __future__ import annotations
 import csv
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from listlint.columns.dialect import Dialect, load_dialects
+from listlint.columns.dialect import Dialect, dialect_of, dialect_tables
 from listlint.columns.keys import key
+from listlint.kept.blocks import Blocks, pack
+from listlint.kept.files import key_of, opened
+from listlint.later import expression
+from listlint.slotted import slotted
+from listlint.wildcard import fits
 
 CONTEXTS: Final = ("listings", "seller", "licences", "authorisations")
 GROUPS: Final = ("text", "id", "product", "commerce", "document", "seller", "register", "control")
@@ -28,7 +32,7 @@ class Entry(NamedTuple):
     weak: bool
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Affixes:
     """What may stand around a header's words; all as keys."""
 
@@ -42,7 +46,7 @@ class Affixes:
     typo_similarity: float
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Evidence:
     """What values say; see policies/columns/evidence.toml."""
 
@@ -55,7 +59,7 @@ class Evidence:
     overflow: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class RowWords:
     """How rows that are no listings speak."""
 
@@ -85,15 +89,16 @@ class ColumnLibrary:
     """Key of a header → the field that the user says it holds ('' for none)."""
 
     @cached_property
-    def known(self) -> frozenset[str]:
-        """Keys of all headers of any context or signature: by these a header row is found."""
+    def _signs(self) -> frozenset[str]:
         found: set[str] = set(self.given)
-        for context in self.contexts.values():
-            found |= context.keys()
         for dialect in self.dialects:
             for signature in dialect.signatures:
                 found |= signature.headers.union(*signature.any_of)
         return frozenset(found)
+
+    def knows(self, key: str) -> bool:
+        """Whether that is the key of a header of any context or signature: these tell a header row."""
+        return key in self._signs or any(key in context for context in self.contexts.values())
 
     @cached_property
     def words(self) -> dict[str, None]:
@@ -122,7 +127,7 @@ class ColumnLibrary:
         folded = " ".join(name.casefold().split())
         bare = folded.strip("_-.#*! ")
         for kind, patterns in self.names.items():
-            if any(fnmatchcase(n, p) for p in patterns for n in (folded, bare)):
+            if any(fits(n, p) for p in patterns for n in (folded, bare)):
                 return kind
         return None
 
@@ -141,25 +146,90 @@ def load_library(policies: Path, given: Mapping[str, str] | None = None) -> Colu
     Raises `ValueError` or `OSError` that names the file when the data is not as it must be, and
     `ValueError` that names the header where `given` names no field.
     """
-    folder = policies / "columns"
-    groups, repeats = _fields(folder / "fields.toml")
+    blocks = opened("columns", key_of(_files(policies), ("columns",)), partial(_file_of, policies))
+    tables = blocks.section("tables")
+    groups, repeats = tables["groups"], frozenset(tables["repeats"])
     for header, name in (given or {}).items():
         if name and name not in groups:
             raise ValueError(f"columns: {header!r}: no such field: {name}")
-    contexts = {name: _headers(folder / "headers" / f"{name}.csv", groups) for name in CONTEXTS}
-    sheets = _toml(folder / "sheets.toml")
+    sheets = tables["sheets"]
     return ColumnLibrary(
         root=policies,
         groups=groups,
         repeats=repeats,
-        contexts=contexts,
-        dialects=load_dialects(policies / "dialects"),
-        affixes=_affixes(_toml(folder / "affixes.toml")),
-        evidence=_evidence(_toml(folder / "evidence.toml")),
+        contexts={name: _Headers(blocks, name) for name in CONTEXTS},
+        dialects=tuple(dialect_of(table, policies) for table in tables["dialects"]),
+        affixes=_affixes(tables["affixes"]),
+        evidence=_evidence(tables["evidence"]),
         rows=_row_words(sheets["rows"]),
         names={kind: tuple(n.casefold() for n in names) for kind, names in sheets["names"].items()},
         given={key(header): name for header, name in (given or {}).items()},
     )
+
+
+class _Headers(Mapping[str, Entry]):
+    """Key of a header → what it means in one context, looked up in a file of blocks."""
+
+    def __init__(self, blocks: Blocks, context: str) -> None:
+        self._blocks = blocks
+        self._context = context
+        self._found: dict[str, Entry | None] = {}
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """What the header with that key means."""
+        if key not in self._found:
+            values = self._blocks.get(f"{self._context} {key}")
+            self._found[key] = None if values is None else Entry(*values)
+        found = self._found[key]
+        return default if found is None else found
+
+    def __getitem__(self, key: str) -> Entry:
+        found: Entry | None = self.get(key)
+        if found is None:
+            raise KeyError(key)
+        return found
+
+    def __contains__(self, key: object) -> bool:
+        return self.get(str(key)) is not None
+
+    @cached_property
+    def _keys(self) -> list[str]:
+        found: list[str] = self._blocks.section(self._context)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._keys)
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+
+def _files(policies: Path) -> list[Path]:
+    """What the library is made of."""
+    folder = policies / "columns"
+    headers = [folder / "headers" / f"{name}.csv" for name in CONTEXTS]
+    return [
+        *sorted(folder.glob("*.toml")),
+        *headers,
+        *sorted((policies / "dialects").glob("*.toml")),
+    ]
+
+
+def _file_of(policies: Path, file_key: str) -> bytes:
+    """The file of blocks of the library, under that key."""
+    folder = policies / "columns"
+    groups, repeats = _fields(folder / "fields.toml")
+    contexts = {name: _headers(folder / "headers" / f"{name}.csv", groups) for name in CONTEXTS}
+    tables: dict[str, Any] = {
+        "groups": groups,
+        "repeats": sorted(repeats),
+        "dialects": dialect_tables(policies / "dialects"),
+        **{name: _toml(folder / f"{name}.toml") for name in ("sheets", "affixes", "evidence")},
+    }
+    _affixes(tables["affixes"]), _evidence(tables["evidence"])  # what is wrong is said now
+    keys = {context: list(entries) for context, entries in contexts.items()}
+    rows = {f"{c} {k}": list(e) for c, entries in contexts.items() for k, e in entries.items()}
+    return pack(file_key, {"tables": tables, **keys}, rows)
 
 
 def _toml(path: Path) -> dict[str, Any]:
@@ -223,6 +293,6 @@ def _evidence(table: dict[str, Any]) -> Evidence:
 def _row_words(table: dict[str, Any]) -> RowWords:
     def compiled(name: str) -> re.Pattern[str]:
         value = table[name]
-        return re.compile(value if isinstance(value, str) else "|".join(value), re.IGNORECASE)
+        return expression(value if isinstance(value, str) else "|".join(value), re.IGNORECASE)
 
     return RowWords(*(compiled(n) for n in ("hint", "reserved", "banner", "note", "total")))

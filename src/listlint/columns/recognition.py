@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from listlint.columns.header import Header
 from listlint.columns.keys import clean
 from listlint.columns.layout import BY_VALUES, CLEAR, SELLER_MARKS, ColumnMap, Kind, Layout
 from listlint.columns.mapping import Mapper, Match
+from listlint.slotted import slotted
 
 if TYPE_CHECKING:
     from listlint.columns.dialect import Dialect
@@ -31,7 +32,7 @@ _NAMED = 3
 """What a telling sheet name is worth, in mapped columns."""
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class _Sheet:
     """What is asked about throughout."""
 

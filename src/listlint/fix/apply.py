@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from listlint.fix.refusal import Refused
 from listlint.model import Finding, Text
 from listlint.readers import Death, UnreadableError, run_bounded
 from listlint.reporters.show import visible
+from listlint.slotted import slotted
 
 if TYPE_CHECKING:
     from listlint.model import Lang, Report
@@ -27,7 +28,7 @@ WORKBOOKS = frozenset({".xlsx", ".xlsm"})
 TEXTS = frozenset({".csv", ".tsv", ".txt", ".tab", ".psv"})
 
 
-@dataclass(slots=True)
+@slotted(slots=True)
 class Outcome:
     """What came of mending: written files, changed cells, findings gone, and what was refused."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from listlint.model import Area
 from listlint.pipeline import recognise_grid
 from listlint.policy.paths import builtin
 from listlint.readers import Death, UnreadableError, expand, open_source, run_bounded
+from listlint.slotted import slotted
 
 if TYPE_CHECKING:
     from listlint.model import Finding
@@ -27,7 +28,7 @@ _MOST_COLUMNS = 16_384
 """Columns of a workbook's sheet."""
 
 
-@dataclass(slots=True)
+@slotted(slots=True)
 class _Target:
     """A sheet's suppression column, and what stands in it in the rows that are wanted."""
 
@@ -38,7 +39,7 @@ class _Target:
     told: dict[int, str] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
+@slotted(slots=True)
 class _Made:
     """What came of a file: the places (sheet, row) that could not be written."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from listlint.model import Edit, Finding
+from listlint.slotted import slotted
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class CellChange:
     """A cell as it is and as it is to be. `row` as a person counts, `column` 0-based."""
 

@@ -13,7 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from html import escape
 from xml.parsers import expat
 
@@ -24,6 +24,7 @@ from listlint.model import Text
 from listlint.readers.container import open_zip, read_bounded
 from listlint.readers.interface import Limits
 from listlint.readers.package import Parts
+from listlint.slotted import slotted
 
 _REFERENCE = expression(r"([A-Z]{1,3})(\d{1,7})$")
 _ESCAPED = expression(r"_x([0-9A-Fa-f]{4})_")
@@ -37,7 +38,7 @@ Cells = Mapping[tuple[int, int], tuple[str, str]]
 """(row, 0-based column) → (text as it is, text to be); a cell that was empty may be a new one."""
 
 
-@dataclass(slots=True)
+@slotted(slots=True)
 class _Cell:
     """A `<c>` element: where it stands in the XML, and what it says."""
 
@@ -237,7 +238,7 @@ def _parse(
         raise Refused(MALFORMED) from None
 
 
-@dataclass(slots=True)
+@slotted(slots=True)
 class _Finder:
     """Follows rows and cells; remembers those that are wanted."""
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from listlint.slotted import slotted
 
 if TYPE_CHECKING:
     from listlint.model import Text
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Problem:
     """`part` names what is wrong: format, length, checksum, prefix, country, placeholder …
 

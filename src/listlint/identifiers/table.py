@@ -15,6 +15,7 @@ from typing import Any
 from listlint.model import Source, Text
 from listlint.policy.paths import builtin
 from listlint.policy.tables import read_folder
+from listlint.slotted import slotted
 
 
 def read_csv(*parts: str) -> list[dict[str, str]]:
@@ -103,7 +104,7 @@ def identifiers() -> dict[str, Identifier]:
     return {key: _identifier(key, data) for key, data in table.items()}
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Prefix:
     """A range of GS1 prefixes: who numbers there, or what the range is kept for."""
 

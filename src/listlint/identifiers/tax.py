@@ -6,7 +6,6 @@ python-stdnum knows the national forms; this module finds out which country a nu
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from listlint.identifiers.repair import digits_for_letters, swapped
 from listlint.identifiers.table import tidy
 from listlint.later import expression
 from listlint.model import Text
+from listlint.slotted import slotted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,7 +67,7 @@ _COUNTRY_LABEL = expression(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class TaxNumber:
     """One number of a cell: as written, where it starts, and the country it is of ("" if unknown)."""
 

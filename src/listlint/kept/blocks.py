@@ -49,7 +49,7 @@ def pack(key: str, sections: Mapping[str, Any], table: Mapping[str, Any]) -> byt
     secret = key.encode()
     buckets: list[dict[str, Any]] = [{} for _ in range(_buckets(len(table)))]
     bits = bytearray(1 << (_BITS - 3))
-    for name, value in table.items():
+    for name, value in sorted(table.items()):
         number = _hash(name)
         buckets[number & (len(buckets) - 1)][name] = value
         for bit in _marked(number):

@@ -6,48 +6,39 @@ stale is made anew.
 
 from __future__ import annotations
 
-import hashlib
-import mmap
-import os
-import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from listlint import __version__
-from listlint.kept.blocks import Blocks, Buffer
+from listlint.kept.blocks import Blocks
 from listlint.kept.data import LaterMapping, RuleData
+from listlint.kept.files import key_of, opened
+from listlint.kept.meta import KeptMeta
 from listlint.model import PackInfo
-from listlint.policy.cache import cache_folder
-from listlint.policy.library import Library, Profile, RuleSpec, meta_of
+from listlint.policy.library import Library, Profile, RuleSpec
 
 _PROGRAM = ("identifiers", "kept", "kinds", "match", "policy", "registers", "rules", "text")
 """Packages whose code has a say in what is kept."""
-_MONTH = 30 * 86_400
 
 
 def kept_library(files: Sequence[Path], profiles: Mapping[str, Profile]) -> Library:
     """The packs and contexts among `files`. Raises `PolicyError` where they must be compiled first."""
-    key = _key(files)
-    path = cache_folder() / f"packs-{key}.bin"
+    folders = {f.parent for f in files}
+    beside = {p for f in folders for part in ("*.csv", "words/*.toml") for p in f.glob(part)}
 
-    def load(again: bool) -> Buffer:
-        if not again and (found := _mapped(path)) is not None:
-            return found
+    def make(key: str) -> bytes:
         from listlint.kept.write import file_of
         from listlint.policy.load import compile_files
 
-        made = file_of(key, compile_files(files))
-        _write(path, made)
-        return made
+        return file_of(key, compile_files(files))
 
-    return library_of(Blocks(key, load), profiles)
+    key = key_of(sorted({*files, *beside}), _PROGRAM)
+    return library_of(opened("packs", key, make), profiles)
 
 
 def library_of(blocks: Blocks, profiles: Mapping[str, Profile]) -> Library:
     """What a file of blocks holds, most of it read when it is asked for."""
     rules = tuple(
-        RuleSpec(meta_of(head, head["pack"]), RuleData(blocks, number, head.get("run")))
+        RuleSpec(KeptMeta.of(head, blocks, number), RuleData(blocks, number, head.get("run")))
         for number, head in enumerate(blocks.section("heads"))
     )
     packs = tuple(
@@ -55,40 +46,3 @@ def library_of(blocks: Blocks, profiles: Mapping[str, Profile]) -> Library:
         for p in blocks.section("packs")
     )
     return Library(packs, rules, LaterMapping(blocks, "contexts"), profiles)
-
-
-def _key(files: Sequence[Path]) -> str:
-    digest = hashlib.sha256(f"{__version__} {sys.byteorder}".encode())
-    beside = {p for f in files for part in ("*.csv", "words/*.toml") for p in f.parent.glob(part)}
-    for path in sorted({*files, *beside}):
-        digest.update(str(path).encode())
-        digest.update(path.read_bytes())
-    program = Path(__file__).resolve().parent.parent
-    for folder in _PROGRAM:
-        for entry in sorted(os.scandir(program / folder), key=lambda e: e.name):
-            if entry.name.endswith(".py"):
-                status = entry.stat()
-                digest.update(f"{entry.name}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
-    return digest.hexdigest()[:32]
-
-
-def _mapped(path: Path) -> mmap.mmap | None:
-    try:
-        with path.open("rb") as file:
-            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    except (OSError, ValueError):
-        return None
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Best effort: without a writable cache folder runs are only slower."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".tmp", delete=False) as file:
-            file.write(data)
-        os.replace(file.name, path)
-        for old in (*path.parent.glob("packs-*.bin"), *path.parent.glob("policies-*.json")):
-            if old != path and old.stat().st_mtime < path.stat().st_mtime - _MONTH:
-                old.unlink(missing_ok=True)
-    except OSError:
-        return

@@ -8,6 +8,7 @@ from typing import Any
 from listlint.engine import build
 from listlint.kept.blocks import pack
 from listlint.kept.data import LISTS
+from listlint.kept.meta import HEAD, TEXTS
 from listlint.kept.terms import (
     APART,
     MIRRORED,
@@ -46,11 +47,12 @@ def file_of(key: str, compiled: Mapping[str, Any]) -> bytes:
         data = spec.data
         heads.append(
             {
-                **{k: data[k] for k in _META if k in data},
+                **{k: data[k] for k in HEAD if k in data},
                 "pack": spec.meta.pack,
                 "options": {k: v for k, v in spec.meta.options.items() if k in _PLAIN_OPTIONS},
             }
         )
+        sections[f"texts {number}"] = {k: data[k] for k in TEXTS if k in data}
         sections[f"rule {number}"] = {k: v for k, v in data.items() if k not in LISTS}
         sections[f"lists {number}"] = {k: data[k] for k in LISTS if k in data}
         try:
@@ -77,11 +79,6 @@ def file_of(key: str, compiled: Mapping[str, Any]) -> bytes:
     return pack(key, sections, table)
 
 
-_META = (
-    "code", "name", "kind", "severity", "confidence", "message", "why", "fix", "source", "basis",
-    "suspension_reason", "jurisdictions", "marketplaces", "effective", "expires", "fields",
-    "replacement",
-)  # fmt: skip
 _PLAIN_OPTIONS = frozenset({"misspelt", "seller_abroad", "missing"})
 """Options that are asked for before, or without, the rule itself."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from listlint.batch import Batch
@@ -17,13 +16,14 @@ from listlint.registers import document_kinds
 from listlint.rules.interface import Hit, RuleMeta, Run
 from listlint.rules.licence import from_triggers
 from listlint.rules.parties import law_of, seller_country
+from listlint.slotted import slotted
 
 TRIGGER_FIELDS = ("title", "category", "product_type", "bullet_points", "description", "tags")
 WORLD = frozenset({"US", "EU"})
 """A marketplace on which both laws hold sells everywhere; a listing there need not be sold in each."""
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class LeftAlone:
     """A listing that needs nothing: the words that might have called for it ('' where the rule is
     about every listing), the cell that they stand in, and the condition that says no ("when" or

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -17,6 +16,7 @@ from listlint.match.index import EDGE, AnchorIndex
 from listlint.match.measure import HEAD
 from listlint.match.required import Needs, frequency
 from listlint.match.rows import Recurring, Row, recurring, row_of
+from listlint.slotted import slotted
 from listlint.text.fold import BULK
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ _TELLING = 0.005
 """Frequency from which a second set is not worth looking for."""
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Probe:
     """What a rule's patterns require, in which fields, in the cell as it stands (`raw`) or folded."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import product
 from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
@@ -16,6 +15,7 @@ from typing import Any
 
 from listlint.match.index import EDGE
 from listlint.match.measure import OPEN, REPEAT_KINDS, WIDTHLESS, beyond_ascii, longest, repeats
+from listlint.slotted import slotted
 from listlint.text.level import LEVEL
 
 MOST = 512
@@ -30,7 +30,7 @@ _DIGITS = frozenset("0123456789")
 _EMPTY: Strings = frozenset({""})
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Needs:
     """What a cell must have for one pattern."""
 

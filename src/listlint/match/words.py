@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -11,6 +10,7 @@ from listlint.counters import WORK
 from listlint.match.index import AnchorIndex
 from listlint.match.keys import Keys
 from listlint.match.syntax import Term
+from listlint.slotted import slotted
 from listlint.text.chars import is_cjk
 from listlint.text.fold import BULK, Folded
 from listlint.text.unmask import Unmasker, Vocabulary, split_characters, variations
@@ -41,7 +41,7 @@ class LaterTerms(Sequence[Term]):
         return iter(self._made)
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Want:
     """What a rule looks for: terms, in which canonical fields, in disguise too or not."""
 

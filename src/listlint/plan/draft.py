@@ -7,13 +7,13 @@ brackets to fill: listlint knows neither the marketplace's notice nor what the s
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from listlint.model import Lang, Text
 from listlint.plan.items import Item
 from listlint.plan.reasons import Reason, Reasons
 from listlint.plan.show import Block
 from listlint.reporters.show import shortened
+from listlint.slotted import slotted
 
 ROWS_SHOWN = 50
 """Findings told one by one under each heading; marketplaces read short letters."""
@@ -21,7 +21,7 @@ ROWS_SHOWN = 50
 _SEVERITIES = ("error", "warning")
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Facts:
     """What stands in the head of a plan. Days are ISO."""
 
@@ -60,7 +60,7 @@ def draft(
     return [*blocks, *_end(say)]
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class _Words:
     """Chooses the language."""
 

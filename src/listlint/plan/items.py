@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from listlint.model import Area, Finding, Lang, Report, Severity
 from listlint.reporters.json import SCHEMA
 from listlint.reporters.show import place_label
+from listlint.slotted import slotted
 
 _ANY_VERSION = SCHEMA.rpartition("/")[0] + "/"
 
@@ -19,7 +19,7 @@ class PlanError(Exception):
     """What was given can't be planned from; the message names the file and what to do."""
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Item:
     """A finding as a plan needs it, its sentences in one language."""
 
@@ -70,7 +70,7 @@ def is_report(path: str) -> bool:
         return False
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Checked:
     """What a check came to: its day (ISO), the files it was about, and those it could not read."""
 

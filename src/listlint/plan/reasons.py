@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from listlint.model import Lang, Text
 from listlint.policy.errors import PolicyError
 from listlint.policy.tables import read_toml
+from listlint.slotted import slotted
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Lines:
     """The same sentences in both languages, in the same order."""
 
@@ -24,7 +24,7 @@ class Lines:
         return self.zh if lang == "zh" else self.en
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Reason:
     """One suspension reason. Every line is for the seller to confirm; `[…]` is for the seller to fill."""
 
@@ -36,7 +36,7 @@ class Reason:
     documents: Lines
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Reasons:
     """All reasons, and which one a finding falls under whose rule names none."""
 

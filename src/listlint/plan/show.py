@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from html import escape
 from typing import Literal
 
 from listlint.model import Lang
 from listlint.reporters.markdown import escaped
 from listlint.reporters.show import visible
+from listlint.slotted import slotted
 
 Kind = Literal["heading", "text", "note", "boxes", "table"]
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Block:
     """A piece of the document; `lines` may quote a stranger's file, save those of a note."""
 

@@ -7,10 +7,12 @@ import io
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from pathlib import Path
 from typing import Any
+
+from listlint.slotted import slotted
 
 _EXAMPLES = 3
 
@@ -18,7 +20,7 @@ Examples = dict[str, list[dict[str, str]]]
 """The listings of `bad` and `good`."""
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Request:
     """What is asked for. `out` is the folder of the pack."""
 
@@ -38,7 +40,7 @@ class Request:
     force: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Entry:
     """A term of a list, its language, and what the list says of it."""
 

@@ -10,11 +10,11 @@ import io
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from listlint.policy.errors import PolicyError
+from listlint.slotted import slotted
 
 MAX_BYTES = 256 << 20
 """No public list comes near; what is larger is some other file."""
@@ -25,7 +25,7 @@ _END_OF_FILE = "\x1a"
 """What DOS ended files with; OFAC's still do."""
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Row:
     """One entry: where it stands ("row 5", or "record 5" of JSON) and its values."""
 

@@ -10,7 +10,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ from listlint.policy.imported_pack import (
 from listlint.policy.imported_rows import Row, read_rows
 from listlint.policy.paths import builtin
 from listlint.policy.tables import read_toml
+from listlint.slotted import slotted
 from listlint.text.fold import fold
 
 REVIEW_DAYS = 90
@@ -38,7 +39,7 @@ _DOMAIN = expression(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{1,62}")
 _SYNTAX = expression(r"[*|…]|\.\.\.")
 
 
-@dataclass(slots=True)
+@slotted(slots=True)
 class Imported:
     """What came of it: terms by rule code, and what was left out, with the first place."""
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 from listlint.model import AREA_OF_PREFIX, Confidence, PackInfo, Severity, Source, Text
 from listlint.policy.errors import PolicyError
 from listlint.rules.interface import RuleMeta
+from listlint.slotted import slotted
+from listlint.wildcard import fits
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Profile:
     """A marketplace: where it is, what law holds there, what else it is called."""
 
@@ -27,7 +27,7 @@ class Profile:
     """Counts when nothing tells the marketplace: the rules that hold on most common ones apply."""
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class RuleSpec:
     """A rule and its data as compiled (plain JSON values)."""
 
@@ -35,7 +35,7 @@ class RuleSpec:
     data: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Library:
     """All that the policies say."""
 
@@ -73,7 +73,7 @@ class Library:
 
     @staticmethod
     def _holds_on(meta: RuleMeta, profile: Profile) -> bool:
-        if meta.marketplaces and not any(fnmatchcase(profile.id, m) for m in meta.marketplaces):
+        if meta.marketplaces and not any(fits(profile.id, m) for m in meta.marketplaces):
             return False
         if not meta.jurisdictions:
             return True
@@ -118,12 +118,19 @@ def from_compiled(compiled: Mapping[str, Any], profiles: Mapping[str, Profile]) 
     return Library(packs, tuple(rules), compiled["contexts"], profiles)
 
 
-def _day(value: str | None) -> date | None:
+def day(value: str | None) -> date | None:
+    """An ISO date of compiled data."""
     return date.fromisoformat(value) if value else None
 
 
-def _text(value: Mapping[str, str]) -> Text:
+def text_of(value: Mapping[str, str]) -> Text:
+    """A sentence of compiled data."""
     return Text(value["en"], value["zh"])
+
+
+def source_of(value: Mapping[str, str]) -> Source:
+    """A source of compiled data."""
+    return Source(value["url"], value["retrieved"])
 
 
 def meta_of(data: Mapping[str, Any], pack: str) -> RuleMeta:
@@ -136,17 +143,17 @@ def meta_of(data: Mapping[str, Any], pack: str) -> RuleMeta:
         kind=data["kind"],
         severity=Severity(data["severity"]),
         confidence=Confidence(data.get("confidence", "high")),
-        message=_text(data["message"]),
-        why=_text(data["why"]),
-        fix=_text(data["fix"]),
-        source=tuple(Source(s["url"], s["retrieved"]) for s in data.get("source", ())),
+        message=text_of(data["message"]),
+        why=text_of(data["why"]),
+        fix=text_of(data["fix"]),
+        source=tuple(map(source_of, data.get("source", ()))),
         pack=pack,
         basis=data.get("basis", "policy"),
         suspension_reason=data.get("suspension_reason"),
         jurisdictions=tuple(data.get("jurisdictions", ())),
         marketplaces=tuple(data.get("marketplaces", ())),
-        effective=_day(data.get("effective")),
-        expires=_day(data.get("expires")),
+        effective=day(data.get("effective")),
+        expires=day(data.get("expires")),
         fields=tuple(data.get("fields", ())),
         options=data.get("options", {}),
         replacement=data.get("replacement", {}),

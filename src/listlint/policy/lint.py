@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,13 +16,14 @@ from listlint.policy.exceptions import Exceptions
 from listlint.policy.library import Library, RuleSpec, from_compiled
 from listlint.policy.load import compile_files, load_contexts, load_models
 from listlint.policy.tables import read_toml
+from listlint.slotted import slotted
 from listlint.text.fold import fold
 
 if TYPE_CHECKING:
     from listlint.policy.library import Profile
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Fault:
     """One thing to mend: where, and what."""
 

@@ -34,6 +34,7 @@ _NOT_PACKS = frozenset(
 def pack_files(roots: Iterable[Path]) -> list[Path]:
     """The TOML files below the folders (or the files themselves) that hold rules or contexts."""
     found: list[Path] = []
+    roots = list(roots)
     for root in roots:
         if root.is_dir():
             found += sorted(p for p in root.rglob("*.toml") if p.parts[-2] not in _NOT_PACKS)
@@ -41,7 +42,9 @@ def pack_files(roots: Iterable[Path]) -> list[Path]:
             found.append(root)
         else:
             raise PolicyError(f"{root}: no such policy file or folder")
-    return list({p.resolve(): p for p in found}.values())
+    if len(roots) > 1 or any(p.is_symlink() for p in found):
+        found = list({p.resolve(): p for p in found}.values())
+    return found
 
 
 def is_pack(tables: dict[str, Any]) -> bool:

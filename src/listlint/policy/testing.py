@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from listlint.policy.library import Library, RuleSpec, from_compiled
 from listlint.policy.load import compile_files, load_models
 from listlint.registers import Registers
 from listlint.rules.interface import Run
+from listlint.slotted import slotted
 
 if TYPE_CHECKING:
     from listlint.model import Finding
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Row = dict[str, str | list[str]]
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Failure:
     """An example that did not come out as its rule says."""
 
@@ -40,7 +40,7 @@ class Failure:
         return f"{self.path}: rule {self.code}: {self.kind} example {self.number}: {self.said}"
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Outcome:
     """What a test run came to."""
 

@@ -10,12 +10,12 @@ import shutil
 import signal
 import sys
 import tempfile
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from listlint.model import Text
 from listlint.readers import notes
 from listlint.readers.interface import Note
+from listlint.slotted import slotted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +32,7 @@ _open_ends: set[Connection] = set()
 """Our ends of the pipes to children: a forked child inherits those of its siblings."""
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Death:
     """How a job ended that did not end well; `detail` is the child's last words, if any."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
@@ -17,6 +16,7 @@ from listlint.model import Text
 from listlint.readers import encoding, notes
 from listlint.readers.dialect import Layout, TextForm, sniff
 from listlint.readers.interface import Block, Grid, Limits, Note
+from listlint.slotted import slotted
 
 if TYPE_CHECKING:
     import io
@@ -234,7 +234,7 @@ def _unbalanced(number: int, where: str) -> Note:
     return Note(notes.UNBALANCED_QUOTES, Text(where, where), row=number)
 
 
-@dataclass(slots=True)
+@slotted(slots=True)
 class Tally:
     """What is said of a text when all of it was read: odd records, places that did not decode.
 

@@ -8,9 +8,9 @@ import math
 import os
 import re
 from collections import Counter
-from dataclasses import dataclass
 
 from listlint.later import expression
+from listlint.slotted import slotted
 
 DELIMITERS = ",;\t|"
 _BY_SUFFIX = {".tsv": "\t", ".tab": "\t", ".psv": "|"}
@@ -19,7 +19,7 @@ _ROWS = 200
 _NUMBER = expression(r"[-+]?[\d., ]*\d%?")
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Layout:
     """What `csv.reader` needs to know. `width`: fields of the typical record; `skip`: lines that
     only tell Excel the separator and that it does not show."""
@@ -30,7 +30,7 @@ class Layout:
     skip: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class TextForm:
     """How a delimited text is written: the codec and the layout of its records."""
 

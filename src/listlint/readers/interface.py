@@ -7,11 +7,12 @@ of rows whose cells are all `str`, exactly as the spreadsheet program would numb
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import accumulate
 from typing import TYPE_CHECKING, Protocol
 
 from listlint.model import Edit, Text
+from listlint.slotted import slotted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from listlint.readers.dialect import TextForm
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Limits:
     """Bounds of one file: bytes of memory, cells of one sheet, seconds of wall time."""
 
@@ -31,7 +32,7 @@ class Limits:
 _NO_DETAIL = Text("", "")
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Note:
     """Something to say about the file itself; becomes a `FILE` finding.
 
@@ -59,7 +60,7 @@ class UnreadableError(Exception):
         self.note = note
 
 
-@dataclass(slots=True)
+@slotted(slots=True)
 class Block:
     """Consecutive non-empty rows. `numbers[i]` is the row number a person sees for `rows[i]`.
 
@@ -76,7 +77,7 @@ class Block:
         return Block(self.numbers[:count], self.rows[:count])
 
 
-@dataclass(slots=True)
+@slotted(slots=True)
 class Grid:
     """One sheet. `blocks()` may be called once, before the next grid is asked for, and streams the
     rows from the top.

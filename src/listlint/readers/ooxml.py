@@ -14,12 +14,13 @@ import re
 import threading
 import zipfile
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, TypeVar
 
 from listlint.later import expression
 from listlint.readers.container import read_bounded
 from listlint.readers.values import NumberFormat
+from listlint.slotted import slotted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -56,7 +57,7 @@ _BUILT_IN_DATES = {**dict.fromkeys([*range(14, 23), 45, 47], False), 46: True}
 _BUILT_IN = {9: NumberFormat("percent", 0), 10: NumberFormat("percent", 2)}
 
 
-@dataclass(slots=True)
+@slotted(slots=True)
 class SheetDetails:
     """Rows and columns are 0-based here; `hidden_rows` are row numbers."""
 

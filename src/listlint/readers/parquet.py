@@ -6,13 +6,13 @@ and the others are read all the same: the footer says where each begins.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from listlint.model import Text
 from listlint.readers import notes
 from listlint.readers.interface import Block, Grid, Limits, Note
 from listlint.readers.records import texts, whole
+from listlint.slotted import slotted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,7 +22,7 @@ _PART_ROWS = (5_000, 50_000)
 """Least and most records of a part, as far as the row groups allow."""
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class RowGroups:
     """Row groups `first:end` of a file; the first record is row `number`, and there are `records`."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,7 @@ from listlint.readers.delimited import (
     block_of,
     mended_blocks,
 )
+from listlint.slotted import slotted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,7 +37,7 @@ _TRIES = 2_000
 """Line ends that are tried, from the end of a range backwards, for one outside quotes."""
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class TextRange:
     """Bytes `start:end` of a text; the first record is row `number`, and there are `records`.
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import pickle
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from listlint.readers.child import START, Child, Death, Inside, death_by
+from listlint.slotted import slotted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -24,7 +24,7 @@ J = TypeVar("J")
 M = TypeVar("M")
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class _Message(Generic[M]):
     job: int
     kind: Literal["message", "done", "died"]

@@ -8,7 +8,6 @@ import shutil
 import stat
 import sys
 import tempfile
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
 from listlint.later import expression
@@ -16,6 +15,7 @@ from listlint.model import Text
 from listlint.readers import notes
 from listlint.readers.interface import Note
 from listlint.readers.sniff import KNOWN_SUFFIXES
+from listlint.slotted import slotted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -42,7 +42,7 @@ _OWN = Text(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Source:
     """A file to read. `path` is where it is, `shown` what to call it (as given, with `/`)."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date
 
 from listlint.model import Text
@@ -17,6 +16,7 @@ from listlint.readers.said import patch, say, text_block
 from listlint.readers.stream import EPOCH, EPOCH_1904, DateStyles, Row, Sheet, utf8_chunks
 from listlint.readers.strings import SharedStrings
 from listlint.readers.values import Converter, NumberFormat
+from listlint.slotted import slotted
 
 LARGE_PART = 150 << 20
 """Bytes of XML from which a sheet, or the table of texts, is streamed: calamine would hold about
@@ -36,7 +36,7 @@ def is_large(archive: zipfile.ZipFile) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class _Entry:
     name: str
     part: str

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Literal
+
+from listlint.slotted import slotted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,7 +16,7 @@ EXACT_DIGITS = 10**15
 """Spreadsheet programs keep fifteen significant digits of a number."""
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class NumberFormat:
     """A number format that shows what the stored number does not say.
 

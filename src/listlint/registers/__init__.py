@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from listlint.registers.dates import parse_date
-from listlint.registers.documents import DocumentKind, document_kinds, keys_of, meaning
-from listlint.registers.judge import judge
-from listlint.registers.model import Authorisation, Document, Registers, Seller
-from listlint.registers.names import core, same_firm
-from listlint.registers.need import EXPIRING_DAYS, STATE_NAMES, Need, State
-from listlint.registers.scope import Scope
+from typing import TYPE_CHECKING
+
+from listlint.lazily import handed_on
+
+if TYPE_CHECKING:
+    from listlint.registers.dates import parse_date
+    from listlint.registers.documents import DocumentKind, document_kinds, keys_of, meaning
+    from listlint.registers.judge import judge
+    from listlint.registers.model import Authorisation, Document, Registers, Seller
+    from listlint.registers.names import core, same_firm
+    from listlint.registers.need import EXPIRING_DAYS, STATE_NAMES, Need, State
+    from listlint.registers.scope import Scope
 
 __all__ = [
     "EXPIRING_DAYS",
@@ -29,3 +34,12 @@ __all__ = [
     "parse_date",
     "same_firm",
 ]
+
+_HOMES = {
+    "DocumentKind": "documents", "document_kinds": "documents", "keys_of": "documents",
+    "meaning": "documents", "parse_date": "dates", "judge": "judge", "core": "names",
+    "same_firm": "names", "EXPIRING_DAYS": "need", "STATE_NAMES": "need", "Need": "need",
+    "State": "need", "Scope": "scope",
+}  # fmt: skip
+
+__getattr__ = handed_on(__name__, __all__, _HOMES, "model")

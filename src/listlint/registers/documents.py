@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
@@ -13,9 +12,10 @@ from listlint.model import Text
 from listlint.policy.paths import builtin
 from listlint.policy.tables import read_folder
 from listlint.registers.scope import countries_in
+from listlint.slotted import slotted
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class DocumentKind:
     """A kind of document; see the head of documents/general.toml for what each part means."""
 
@@ -48,8 +48,8 @@ def _kind(key: str, data: dict[str, Any]) -> DocumentKind:
         identifiers=tuple(data.get("identifiers", ())),
         wrong=tuple(data.get("wrong", ())),
         instead=tuple(data.get("instead", ())),
-        evidence=tuple(re.compile(p, re.IGNORECASE) for p in data.get("evidence", ())),
-        plain=tuple(re.compile(p) for p in data.get("plain", ())),
+        evidence=tuple(expression(p, re.IGNORECASE) for p in data.get("evidence", ())),
+        plain=tuple(expression(p) for p in data.get("plain", ())),
         country=data.get("country", ""),
         holder=data.get("holder", "any"),
         complete=data.get("complete", False),
@@ -91,7 +91,7 @@ def _phrases() -> list[tuple[re.Pattern[str], int, frozenset[str]]]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Meaning:
     """What a clerk's name for a document may mean: the kinds it may be, and those it is only filed
     in place of ("UL certificate (as CE)" is no declaration of conformity)."""

@@ -14,6 +14,7 @@ from listlint.registers.dates import parse_date
 from listlint.registers.documents import meaning
 from listlint.registers.names import core
 from listlint.registers.scope import Scope, split_list
+from listlint.slotted import slotted
 
 if TYPE_CHECKING:
     from datetime import date
@@ -22,7 +23,7 @@ Kind = Literal["licences", "authorisations", "seller"]
 Row = Mapping[str, str | Sequence[str]]
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Document:
     """One row of a licence register. `keys`: the kinds it may be; `in_place_of`: those it is only
     filed for; `where`: a readable place."""
@@ -42,7 +43,7 @@ class Document:
     """Where the register is, which may be where `file` is."""
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Authorisation:
     """Leave of a brand's owner to sell it."""
 
@@ -55,7 +56,7 @@ class Authorisation:
     where: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Seller:
     """A seller as its sheet says: canonical field → values."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 from listlint.identifiers.table import tidy
 from listlint.model import Severity, Text
+from listlint.slotted import slotted
 
 if TYPE_CHECKING:
     from listlint.registers.documents import DocumentKind
@@ -55,7 +55,7 @@ _NONE_WORDS = frozenset(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Need:
     """The state of a need, in words, and the severity it calls for (None: the rule's own)."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from listlint.identifiers.table import tidy
 from listlint.later import expression
 from listlint.registers.names import core
+from listlint.slotted import slotted
+from listlint.wildcard import fits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -57,7 +57,7 @@ def split_list(value: str) -> list[str]:
     return [part.strip() for part in re.split(r"[;,|\n；，、]", value) if part.strip()]
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Scope:
     """Each part empty: no limit. SKUs and models may hold `*` and `?`."""
 
@@ -98,7 +98,7 @@ class Scope:
             return True
         places = {tidy(m) for m in marketplaces}
         for word in wanted:
-            if any(fnmatchcase(place, word) for place in places) or word in jurisdictions:
+            if any(fits(place, word) for place in places) or word in jurisdictions:
                 return True
             code = _COUNTRY_WORDS.get(word, word)
             plain = re.sub(r"[\s_\-]+", ".", word)
@@ -136,7 +136,7 @@ def _patterns(parts: tuple[str, ...], values: list[str], text: str = "") -> bool
     known = [tidy(v) for v in values if v.strip()]
     if not wanted or (not known and not text):
         return True
-    if any(fnmatchcase(value, word) for value in known for word in wanted):
+    if any(fits(value, word) for value in known for word in wanted):
         return True
     folded = tidy(text)
     if any(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from listlint.model import Area, Finding, Report, Severity
+from listlint.slotted import slotted
 
 COLLAPSE_FROM = 4
 """The same finding in fewer listings is shown in each."""
@@ -18,7 +18,7 @@ _Place = tuple[str, str | None, int | None]
 _Kind = tuple[str, Severity, str, str | None, str | None, str]
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Shown:
     """A finding to show; `rows` are the rows of other listings that have the same one, `here` counts
     more findings of its rule in this listing that are not shown."""
@@ -28,7 +28,7 @@ class Shown:
     here: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Group:
     """What is shown of one listing, or of one sheet as a whole (`row` None)."""
 

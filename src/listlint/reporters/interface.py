@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Protocol
 
 from listlint.model import Lang, Report
+from listlint.slotted import slotted
 
 TERMINAL_LIMIT = 50
 """Listings that a terminal shows unless told otherwise; more would only scroll by."""
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Style:
     """How to present: language, whether colours may be used, how wide, what to leave out."""
 

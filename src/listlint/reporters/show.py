@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from listlint.later import expression
 from listlint.model import Finding, Location, Report
+from listlint.slotted import slotted
 
 # Characters without a glyph, or that move others about: C0 and C1 controls, soft hyphen and other
 # default-ignorables, zero-width and bidi controls, line separators, lone surrogates,
@@ -94,7 +94,7 @@ def web_url(finding: Finding) -> str | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Snippet:
     """The offending words in their context, all visible; `match` is '' when none are known."""
 

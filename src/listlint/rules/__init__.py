@@ -5,25 +5,9 @@ Kind `identifier` is found as "identifier"; rules of kind `python` by their `imp
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
-
-from listlint.rules.accounts import BrandSpelling, OneSeller, RelatedAccounts
-from listlint.rules.addresses import AddressWords, PostalMismatch, UnknownCountry
-from listlint.rules.catalogue import BlockedElsewhere, MixedFamily, PriceOutlier
-from listlint.rules.characters import FullWidthLatin, InvisibleCharacters, StrayWhitespace
-from listlint.rules.disguise import DisguisedWord
-from listlint.rules.duplicates import DuplicateSku, SameProduct, SharedGtin
-from listlint.rules.identifier import IdentifierRule
-from listlint.rules.incomplete import MissingPart, ResponsiblePerson
-from listlint.rules.mismatch import BankMismatch, CountryMismatch
-from listlint.rules.seller import (
-    DisposableEmail,
-    LegalSuffix,
-    OriginPrefix,
-    Placeholder,
-    TradeName,
-)
 
 if TYPE_CHECKING:
     from listlint.rules.interface import CrossRule, Rule, RuleMeta
@@ -31,31 +15,51 @@ if TYPE_CHECKING:
 RuleData = Mapping[str, Any]
 """A rule as compiled: plain values under the keys of `listlint.policy.schema.Rule`."""
 
-IMPLEMENTATIONS: dict[str, Callable[[RuleMeta, RuleData], Rule | CrossRule]] = {
-    "identifier": IdentifierRule,
-    "placeholder": Placeholder,
-    "disposable-email": DisposableEmail,
-    "postal-mismatch": PostalMismatch,
-    "address-words": AddressWords,
-    "missing-part": MissingPart,
-    "unknown-country": UnknownCountry,
-    "responsible-person": ResponsiblePerson,
-    "legal-suffix": LegalSuffix,
-    "country-mismatch": CountryMismatch,
-    "bank-mismatch": BankMismatch,
-    "trade-name": TradeName,
-    "origin-prefix": OriginPrefix,
-    "duplicate-sku": DuplicateSku,
-    "shared-gtin": SharedGtin,
-    "same-product": SameProduct,
-    "one-seller": OneSeller,
-    "related-accounts": RelatedAccounts,
-    "brand-spelling": BrandSpelling,
-    "mixed-family": MixedFamily,
-    "price-outlier": PriceOutlier,
-    "blocked-elsewhere": BlockedElsewhere,
-    "invisible-characters": InvisibleCharacters,
-    "stray-whitespace": StrayWhitespace,
-    "full-width-latin": FullWidthLatin,
-    "disguised-word": DisguisedWord,
+_HOMES = {
+    "identifier": "identifier:IdentifierRule",
+    "placeholder": "seller:Placeholder",
+    "disposable-email": "seller:DisposableEmail",
+    "postal-mismatch": "addresses:PostalMismatch",
+    "address-words": "addresses:AddressWords",
+    "missing-part": "incomplete:MissingPart",
+    "unknown-country": "addresses:UnknownCountry",
+    "responsible-person": "incomplete:ResponsiblePerson",
+    "legal-suffix": "seller:LegalSuffix",
+    "country-mismatch": "mismatch:CountryMismatch",
+    "bank-mismatch": "mismatch:BankMismatch",
+    "trade-name": "seller:TradeName",
+    "origin-prefix": "seller:OriginPrefix",
+    "duplicate-sku": "duplicates:DuplicateSku",
+    "shared-gtin": "duplicates:SharedGtin",
+    "same-product": "duplicates:SameProduct",
+    "one-seller": "accounts:OneSeller",
+    "related-accounts": "accounts:RelatedAccounts",
+    "brand-spelling": "accounts:BrandSpelling",
+    "mixed-family": "catalogue:MixedFamily",
+    "price-outlier": "catalogue:PriceOutlier",
+    "blocked-elsewhere": "catalogue:BlockedElsewhere",
+    "invisible-characters": "characters:InvisibleCharacters",
+    "stray-whitespace": "characters:StrayWhitespace",
+    "full-width-latin": "characters:FullWidthLatin",
+    "disguised-word": "disguise:DisguisedWord",
 }
+"""Name → module and class."""
+
+
+class _Implementations(Mapping[str, "Callable[[RuleMeta, RuleData], Rule | CrossRule]"]):
+    """Loads a module when a rule of it is asked for."""
+
+    def __getitem__(self, name: str) -> Callable[[RuleMeta, RuleData], Rule | CrossRule]:
+        module, _, kind = _HOMES[name].partition(":")
+        found: Callable[[RuleMeta, RuleData], Rule | CrossRule]
+        found = getattr(import_module(f"listlint.rules.{module}"), kind)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_HOMES)
+
+    def __len__(self) -> int:
+        return len(_HOMES)
+
+
+IMPLEMENTATIONS = _Implementations()

@@ -6,9 +6,10 @@ packs (code, severity, texts, source) comes to it as `RuleMeta`; the engine turn
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from dataclasses import field as attribute
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from listlint.slotted import slotted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from listlint.registers import Registers
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class RuleMeta:
     """A rule as its pack says it. `effective`/`expires` bound the days on which it holds."""
 
@@ -46,7 +47,7 @@ class RuleMeta:
     """Term → what to write instead; `*` is any other term, "" takes the words out."""
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Hit:
     """One place in a batch where a rule holds.
 
@@ -68,7 +69,7 @@ class Hit:
     edit: Edit | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Run:
     """What holds for the whole run: the day, what the seller holds, and the rule's own data.
 
@@ -115,7 +116,7 @@ class Key(NamedTuple):
     sku: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Seen:
     """A key as it comes back: where it was (sheet number of the run, row number), and its payload."""
 
@@ -128,7 +129,7 @@ class Seen:
     """Readable place: `file!sheet row 12`."""
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Meeting:
     """One of the rows that met, and what to say of it."""
 

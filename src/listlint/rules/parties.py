@@ -6,13 +6,13 @@ Shared by the seller rules; it judges nothing.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from listlint.identifiers.table import read_csv, tidy
 from listlint.identifiers.tax import EU
 from listlint.later import expression
+from listlint.slotted import slotted
 
 if TYPE_CHECKING:
     from listlint.batch import Batch
@@ -50,7 +50,7 @@ def country_code(name: str) -> str:
     return _countries().get(_flat(name), "")
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Address:
     """A postal address as its row gives it; `country` is an ISO code or ""."""
 

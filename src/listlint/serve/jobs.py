@@ -12,11 +12,12 @@ import signal
 import sys
 import tempfile
 import time
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, Literal
 
 from listlint.model import Text
+from listlint.slotted import slotted
 
 State = Literal["waiting", "running", "done", "failed"]
 
@@ -29,7 +30,7 @@ FAILED = Text("The check could not be done: {why}", "检查未能完成：{why}"
 TIMED_OUT = Text("The check took too long and was stopped.", "检查时间过长，已停止。")
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Limits:
     """Bytes of one upload, seconds of one check, seconds that a result is kept, checks kept."""
 
@@ -41,7 +42,7 @@ class Limits:
     jobs: int = 20
 
 
-@dataclass(slots=True)
+@slotted(slots=True)
 class Job:
     """One check. `id` can't be guessed; nothing in a path comes from the browser but that."""
 

@@ -12,7 +12,6 @@ import shutil
 import sys
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +23,13 @@ from listlint.readers.interface import Limits
 from listlint.reporters.interface import Style
 from listlint.reporters.page.render import Action, render
 from listlint.run import lint, prepare
+from listlint.slotted import slotted
 
 PAGE = "page.html"
 """The report as it is shown; the others are downloads."""
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Output:
     """Something to download: how it is offered, and what makes it.
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from itertools import product
 
 from listlint.later import expression
 from listlint.policy.paths import builtin
+from listlint.slotted import slotted
 from listlint.text.chars import BIDI, FOLD, INVISIBLE, SEPARATOR, is_cjk
 from listlint.text.fold import Folded, fold, visible
 from listlint.text.signs import (
@@ -51,7 +51,7 @@ MIN_WORD = 4
 """Shortest disguised word that is looked up."""
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Variation:
     """The cell with one kind of disguise off. `changed` are spans of `folded.source` that differ."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 from xml.etree import ElementTree
 
@@ -21,6 +20,7 @@ from listlint.reporters import words as said
 from listlint.reporters.page.data import Place, listing_label
 from listlint.reporters.page.words import UI
 from listlint.risk import ACTIONS
+from listlint.slotted import slotted
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _XLINK = "{http://www.w3.org/1999/xlink}href"
@@ -30,7 +30,7 @@ _WIDTH, _BAR, _UPRIGHT, _FONT = 520, 30, 240, 12
 """Units of the drawing: its width, the height of a lying bar, of a chart of upright ones, of letters."""
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Bar:
     """A bar of stacked values; `query` is the filter of the page that shows what is in it."""
 
@@ -39,7 +39,7 @@ class Bar:
     query: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Chart:
     """A chart: what it shows, its figures, and the drawing by language."""
 

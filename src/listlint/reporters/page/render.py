@@ -6,7 +6,6 @@ import base64
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import PurePath
@@ -23,6 +22,7 @@ from listlint.reporters.page.charts import charts_of
 from listlint.reporters.page.data import listing_label, payload, places_of
 from listlint.reporters.page.words import UI
 from listlint.reporters.show import sentence, visible
+from listlint.slotted import slotted
 from listlint.summary import summarise
 
 _RISKS_SHOWN = 5
@@ -40,7 +40,7 @@ ICON = f"data:image/svg+xml,{quote(_MARK)}"
 _UNSAFE = expression("[<>&\u2028\u2029\ud800-\udfff]")
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Action:
     """A link above the report, where it is served: a download."""
 

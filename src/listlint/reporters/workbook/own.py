@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from listlint.model import Area, Finding, Lang, Location, Report, Severity, Text
@@ -13,6 +12,7 @@ from listlint.reporters.grouping import by_listing
 from listlint.reporters.show import sentence, sheet_label, visible
 from listlint.reporters.workbook import words
 from listlint.reporters.workbook.plan import MAX_ROW, clean, reference, words_of
+from listlint.slotted import slotted
 
 SUMMARY_TITLE = "listlint"
 FINDINGS_TITLE = "listlint findings"
@@ -31,7 +31,7 @@ Target = Callable[[Location], str | None]
 """The place in this workbook that a location is at (`'Sheet'!B12`); None when it is not in it."""
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Cell:
     """A cell to write: `look` names its style, `link` a place in the workbook, `url` a web page."""
 
@@ -41,7 +41,7 @@ class Cell:
     url: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Page:
     """A sheet to write. With `table`, the first row is a header: frozen, with filters.
 

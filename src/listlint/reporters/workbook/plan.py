@@ -6,12 +6,12 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from listlint.later import expression
 from listlint.model import Finding, Lang, Report, Severity
 from listlint.reporters.show import sentence, shortened, web_url
 from listlint.reporters.workbook import words
+from listlint.slotted import slotted
 
 SheetKey = tuple[str, str | None]
 """(path as given, sheet name)."""
@@ -33,7 +33,7 @@ _LINE, _CHARACTER = 17, 7
 _FORBIDDEN = expression("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Mark:
     """What is done to one cell."""
 
