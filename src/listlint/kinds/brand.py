@@ -102,7 +102,9 @@ class BrandRule:
     Options: `classes` (which of the list), `evidence` (phrases that make it worse, → error),
     `unknown` (severity when the sheet tells no brand at all; "" for silence), `parts` (a context
     whose `after` are parts and accessories: named after a mark they say whose goods they fit) and
-    `bundled` (words like "with", between mark and part: then the part only comes along), `second`
+    `bundled` (words like "with", between mark and part: then the part only comes along),
+    `strict_parts` (classes whose mark may not begin the cell even before a part: shoppers then take the
+    part for the maker's own), `second`
     (severity, "" for silence, where the cell names the listing's own brand before the mark, or next
     to it, or joins several goods by a plus: a licence, a bundle or a list of devices, rather than an
     imposture).
@@ -121,6 +123,7 @@ class BrandRule:
         self._evidence = Phrases(options["evidence"]) if options.get("evidence") else None
         unknown = options.get("unknown", "info")
         self._unknown = Severity(unknown) if unknown else None
+        self._strict = frozenset(options.get("strict_parts", ()))
         second = options.get("second")
         self._second = Severity(second) if second else None
         self._seconds = second is not None
@@ -158,7 +161,7 @@ class BrandRule:
             reason = self._judge.verdict(place)
             if (reason is not None and reason[0] == "when") or _inside_katakana(place):
                 continue
-            if reason is not None or self._names_part(place) or self._follows(place, fair):
+            if reason is not None or self._names_part(place, brand) or self._follows(place, fair):
                 fair = place
                 continue
             hit = self._weigh(text, place, brand, run)
@@ -189,9 +192,11 @@ class BrandRule:
         between = place.folded.text[last.end : place.start]
         return place.distance(last.start, last.end) <= LIST_GAP and not self._bundled.found(between)
 
-    def _names_part(self, place: Place) -> bool:
+    def _names_part(self, place: Place, brand: Brand) -> bool:
         """Whether a part for the brand's goods is named right after the mark."""
         text = place.folded.text
+        if place.start <= 1 and brand.kind in self._strict:
+            return False
         end = min(len(text), place.end + 20 * PART_GAP)
         for parts in self._parts:
             found = parts.regex.search(text, place.end, end)
