@@ -15,6 +15,7 @@ from listlint.kept.files import key_of, opened
 from listlint.kept.meta import KeptMeta
 from listlint.model import PackInfo
 from listlint.policy.library import Library, Profile, RuleSpec
+from listlint.policy.paths import builtin
 
 _PROGRAM = ("identifiers", "kept", "kinds", "match", "policy", "registers", "rules", "text")
 """Packages whose code has a say in what is kept."""
@@ -24,6 +25,7 @@ def kept_library(files: Sequence[Path], profiles: Mapping[str, Profile]) -> Libr
     """The packs and contexts among `files`. Raises `PolicyError` where they must be compiled first."""
     folders = {f.parent for f in files}
     beside = {p for f in folders for part in ("*.csv", "words/*.toml") for p in f.glob(part)}
+    beside.update((builtin() / "text").glob("*.csv"))
 
     def make(key: str) -> bytes:
         from listlint.kept.write import file_of

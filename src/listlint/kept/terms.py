@@ -122,9 +122,6 @@ class KeptTerms:
         mirrored: list[int] = []
         suspect = False
         for identity, how, owners in references:
-            if identity < 0:
-                suspect = True
-                continue
             found = number_of(owners, self._slots)
             if found is None:
                 continue

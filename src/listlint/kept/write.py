@@ -26,7 +26,7 @@ from listlint.match.syntax import Term
 from listlint.match.words import Want, mirror, taken_apart
 from listlint.policy.errors import PolicyError
 from listlint.policy.library import from_compiled
-from listlint.text.unmask import Vocabulary, split_characters
+from listlint.text.unmask import Vocabulary
 
 
 def file_of(key: str, compiled: Mapping[str, Any]) -> bytes:
@@ -144,8 +144,6 @@ class _Words:
                 anchors.setdefault(anchor, []).append([number, MIRRORED, owners])
             if rules & self._evasive and (anchor := taken_apart(term)):
                 anchors.setdefault(anchor, []).append([number, APART, owners])
-        for written in split_characters():
-            anchors.setdefault(written, []).append([-1, APART, []])
         found.update(file_anchors(anchors))
         found.update(vocabulary_entries(self._terms, self._owners, frozenset(self._evasive)))
         return found

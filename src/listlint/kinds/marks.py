@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 from listlint.kinds.brand import Brand
 from listlint.match.index import AnchorIndex
-from listlint.match.near import NearNames
+from listlint.match.near import NearNames, Part
 from listlint.text.chars import SEPARATOR
 from listlint.text.fold import fold
 
@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from listlint.kept.data import RuleData
     from listlint.match.conditions import Condition
 
-SHORTEST_TORN = 6
+SHORTEST_TORN = 5
 """Fewest letters of a mark that is looked for torn apart."""
+START = 3
+"""Letters that tell whether a mark may begin with a piece of text."""
 _SHORT_WORDS = frozenset(
     "a ad al am an as at au be by ca co cm da de di do du el en es et ex gb go he hi ho ii il in io is it km kg la"
     " le lo ma me mm mo mp my no of ok on op or os ox oz pa pc pi pm pro re se si so st sy ta te to tv uk un"
@@ -46,6 +48,13 @@ class Marks(Protocol):
     def named(self, name: str) -> Brand | None:
         """The mark with that folded name."""
 
+    def spoofed(self, name: str) -> Brand | None:
+        """The mark that a spoof of the list is for, ordinary words among them."""
+
+    @property
+    def starts(self) -> Container[str]:
+        """What marks begin with: their first letters, up to `START`."""
+
     def torn(self, word: str) -> tuple[str, Brand] | None:
         """The name, and the mark, that `word` is without its blanks."""
 
@@ -65,6 +74,8 @@ class AllMarks:
         least = options.get("shortest", 0)
         names = {fold(b.name).strip(): b for b in brands if b.ambiguity == "none"}
         self.names = {name: b for name, b in names.items() if len(name) >= least}
+        self._every = {word.strip(): b for b in brands for word in b.folded}
+        self._spoofs = options.get("spoofs", {})
         torn = bool(options.get("torn"))
         self.near = NearNames(() if torn else self.names, options.get("ordinary", ()))
         self.pieces: dict[str, tuple[str, Brand]] = {}
@@ -78,6 +89,7 @@ class AllMarks:
                         if known is None or len(words) > len(known[0].split()):
                             self.pieces[name.replace(" ", "")] = (name, brand)
         self.longest = max(map(len, self.pieces), default=0)
+        self.starts = frozenset(word[:k] for word in self.pieces for k in range(1, START + 1))
 
     @cached_property
     def _index(self) -> AnchorIndex:
@@ -86,6 +98,10 @@ class AllMarks:
     def named(self, name: str) -> Brand | None:
         """See `Marks`."""
         return self.names.get(name)
+
+    def spoofed(self, name: str) -> Brand | None:
+        """See `Marks`."""
+        return self._every.get(name)
 
     def torn(self, word: str) -> tuple[str, Brand] | None:
         """See `Marks`."""
@@ -102,11 +118,18 @@ class AllMarks:
         found: dict[str, Any] = {f"n{number} {n}": b.row for n, b in self.names.items()}
         found.update({f"t{number} {w}": [n, b.row] for w, (n, b) in self.pieces.items()})
         found.update({f"e{number} {name}": 1 for name in self.near.exact})
+        found.update({f"w{number} {solid}": n for solid, n in self.near.solid.items()})
+        for spoofs in self._spoofs.values():
+            for _, name, _ in spoofs:
+                if name in self._every:
+                    found[f"s{number} {name}"] = self._every[name].row
         found[f"longest {number}"] = self.longest
+        found[f"starts {number}"] = sorted(self.starts)
         forms: dict[str, Any] = {}
-        for kind, index in enumerate((self.near.words, self.near.firsts)):
-            for form, names in index.items():
-                forms.setdefault(form, [[], []])[kind] = sorted(names)
+        for form, words in self.near.words.items():
+            forms.setdefault(form, [[], []])[0] = sorted(words)
+        for form, parts in self.near.parts.items():
+            forms.setdefault(form, [[], []])[1] = sorted(parts)
         return found, forms
 
 
@@ -120,9 +143,18 @@ class KeptMarks:
         self.longest = int(self._blocks.get(f"longest {self._number}"))
         self.near = _KeptNames(data)
 
+    @cached_property
+    def starts(self) -> Container[str]:
+        """See `Marks`."""
+        return frozenset(self._blocks.get(f"starts {self._number}"))
+
     def named(self, name: str) -> Brand | None:
         """See `Marks`."""
         return self._brand(name, self._blocks.get(f"n{self._number} {name}"))
+
+    def spoofed(self, name: str) -> Brand | None:
+        """See `Marks`."""
+        return self._brand(name, self._blocks.get(f"s{self._number} {name}"))
 
     def torn(self, word: str) -> tuple[str, Brand] | None:
         """See `Marks`."""
@@ -135,10 +167,7 @@ class KeptMarks:
 
     def with_torn(self, cells: Sequence[str]) -> Iterable[int]:
         """See `Marks`."""
-        scraps = set(filter(is_scrap, set(" ".join(cells).split())))
-        for n, cell in enumerate(cells) if scraps else ():
-            if not scraps.isdisjoint(cell.split()):
-                yield n
+        return range(len(cells))
 
     def _brand(self, name: str, row: Mapping[str, Any] | None) -> Brand | None:
         if row is None:
@@ -158,12 +187,15 @@ class _KeptNames(NearNames):
     def _is_exact(self, name: str) -> bool:
         return self._blocks.get(f"e{self._number} {name}") is not None
 
-    def _near_to(self, forms: Iterable[str]) -> tuple[set[str], set[str]]:
+    def _whole(self, name: str) -> str:
+        return self._blocks.get(f"w{self._number} {name}") or name
+
+    def _near_to(self, forms: Iterable[str]) -> tuple[set[str], set[Part]]:
         words: set[str] = set()
-        firsts: set[str] = set()
+        parts: set[Part] = set()
         for form in forms:
             found = self._blocks.get(f"-{form}")
             if found is not None and self._number in found:
                 words.update(found[self._number][0])
-                firsts.update(found[self._number][1])
-        return words, firsts
+                parts.update((name, at) for name, at in found[self._number][1])
+        return words, parts

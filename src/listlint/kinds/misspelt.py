@@ -1,8 +1,9 @@
 """Kind `brand` with `options.misspelt`: a mark of the list written almost right, or torn apart.
 
-`Guci handbag` is no typing error of an honest seller. A misspelling alone says nothing, so the
-listing must be of the goods that the mark stands for (`options.goods`). `Mick ey Mo use` needs no
-goods beside it: nobody writes so by chance.
+`Guci handbag` is no typing error of an honest seller. A misspelling of a short name says nothing, so
+the listing must be of the goods that the mark stands for (`options.goods`); one of a long name is no
+chance (`Wolfskinn`). `Mick ey Mo use` needs no goods beside it: nobody writes so by chance. What is
+known to be written for a mark though it is not near to it (`Abibas`) is in a list (`spoofs_file`).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any, NamedTuple
 from listlint.batch import Batch
 from listlint.kept.data import RuleData
 from listlint.kinds.brand import Brand
-from listlint.kinds.marks import AllMarks, KeptMarks, Marks, is_scrap
+from listlint.kinds.marks import START, AllMarks, KeptMarks, Marks, is_scrap
 from listlint.kinds.words import hit_of
 from listlint.match.conditions import Condition, Judge
 from listlint.match.index import AnchorIndex
@@ -24,8 +25,11 @@ from listlint.match.syntax import Phrases, Term
 from listlint.model import Severity
 from listlint.rules.interface import Hit, RuleMeta, Run
 from listlint.text.chars import SEPARATOR
-from listlint.text.fold import fold
 
+SHORTEST_CERTAIN = 7
+"""Fewest letters of a mark of one word that is known by itself when it is misspelt."""
+SHORTEST_PLAIN = 8
+"""Fewest letters of a mark torn into three pieces that might all be words."""
 MOST_PIECES = 8
 REMEMBERED = 50_000
 """Cells of which it is remembered what is in them."""
@@ -39,14 +43,18 @@ class Slip(NamedTuple):
     first: int
     size: int
     brand: Brand
+    certain: bool = False
+    """Whether no goods need to stand beside it."""
 
 
 class MisspeltRule:
     """One hit a misspelt mark and cell. `{brand}` is the mark as its owner writes it.
 
-    Options: `goods` (phrases, or `@context`, of which one must hold for the listing), `evidence`
-    (worse: error), `torn` (look for marks torn apart instead of misspelt ones),
-    `shortest` (fewest letters of a name that is looked for).
+    Options: `goods` (phrases, or `@context`, of which one must hold for the listing), `goods_of` (the
+    same for marks of one class), `evidence` (worse: error), `torn` (look for marks torn apart instead
+    of misspelt ones), `apart` (what is written in two words honestly), `shortest` (fewest letters of a
+    name that is looked for), `spoofs_file` (CSV `written,brand,beside`; `beside` is empty, `goods`, or
+    phrases apart by `|`).
     """
 
     def __init__(
@@ -59,20 +67,21 @@ class MisspeltRule:
         self.needs = meta.fields or FIELDS
         self._judge = Judge(data, contexts)
         options = data["options"]
-        goods = options.get("goods", [])
-        self._goods = Phrases([g for g in goods if not g.startswith("@")])
-        self._kinds = [c for g in goods if g.startswith("@") for c in contexts[g[1:]]]
+        self._goods = _Goods(options.get("goods", ()), contexts)
+        self._goods_of = {
+            kind: _Goods(goods, contexts) for kind, goods in options.get("goods_of", {}).items()
+        }
         self._evidence = Phrases(options["evidence"]) if options.get("evidence") else None
         self._torn = bool(options.get("torn"))
         self._data, self._contexts = data, contexts
         self._few = KeptMarks(data, contexts) if isinstance(data, RuleData) else None
         self._room = FEW
         self._looked: dict[str, tuple[Slip, ...]] = {}
-        # Of the ordinary words some are a mark's favourite disguise when its goods stand right beside.
-        self._telling = {
-            fold(word).strip(): (fold(name).strip(), Phrases(beside))
-            for word, (name, beside) in options.get("telling", {}).items()
-        }
+        self._spoofs: Mapping[str, Sequence[tuple[list[str], str, list[str]]]] = options.get(
+            "spoofs", {}
+        )
+        self._beside: dict[str, Phrases] = {}
+        self._apart = frozenset(options.get("apart", ()))
 
     @cached_property
     def all_marks(self) -> AllMarks:
@@ -111,11 +120,16 @@ class MisspeltRule:
                 self._looked[new[n]] = tuple(self._torn_apart(new[n].split()))
             return
         words = set(" ".join(new).split())
-        suspects = self._marks.near.suspects(words) | (words & self._telling.keys())
+        suspects = self._marks.near.suspects(words) | (words & self._spoofs.keys())
         index = AnchorIndex([(f" {word} ", 0) for word in suspects])
         for n in {cell for cell, _ in index.scan(SEPARATOR.join(new))}:
             tokens = new[n].split()
-            self._looked[new[n]] = (*self._find(tokens), *self._tell(tokens))
+            known = list(self._known(tokens))
+            taken = {k for slip in known for k in range(slip.first, slip.first + slip.size)}
+            near = [
+                s for s in self._find(tokens) if taken.isdisjoint(range(s.first, s.first + s.size))
+            ]
+            self._looked[new[n]] = (*known, *near)
 
     def _find(self, tokens: Sequence[str]) -> Iterable[Slip]:
         """Misspelt names, with or without the "and" of their language inside (`Dolce e Gabana`)."""
@@ -124,46 +138,70 @@ class MisspeltRule:
             last = places[first + count - 1]
             brand = self._marks.named(name)
             if brand is not None:
-                yield Slip(places[first], last - places[first] + 1, brand)
+                certain = count == 1 and len(name) >= SHORTEST_CERTAIN
+                yield Slip(places[first], last - places[first] + 1, brand, certain)
 
     def _torn_apart(self, tokens: Sequence[str]) -> Iterable[Slip]:
-        scraps = [k for k, token in enumerate(tokens) if is_scrap(token)]
-        firsts = {first for k in scraps for first in range(max(0, k - MOST_PIECES // 2), k + 1)}
+        starts = self._marks.starts
         end = 0
-        for first in sorted(firsts):
-            found = self._joined(tokens, first) if first >= end else None
+        for first, token in enumerate(tokens):
+            if first < end or token[:START] not in starts:
+                continue
+            found = self._joined(tokens, first)
             if found is not None:
                 end = first + found[0]
-                yield Slip(first, *found)
+                yield Slip(first, *found, certain=True)
 
     def _joined(self, tokens: Sequence[str], first: int) -> tuple[int, Brand] | None:
         """How many tokens from `first` on are a mark torn apart, and which; None if they are none."""
         word = tokens[first]
+        best: tuple[int, Brand] | None = None
         for last in range(first + 1, min(len(tokens), first + MOST_PIECES)):
             word += tokens[last]
-            if len(word) > self._marks.longest:
-                return None
+            if len(word) > self._marks.longest or word[:START] not in self._marks.starts:
+                break
             found = self._marks.torn(word)
             if found is not None:
                 name, brand = found
                 pieces = tokens[first : last + 1]
-                enough = len(pieces) > 2 or not word.isascii()
-                if len(pieces) > len(name.split()) and enough and any(map(is_scrap, pieces)):
-                    return len(pieces), brand
-        return None
+                if len(pieces) > len(name.split()) and self._is_torn(word, pieces):
+                    best = len(pieces), brand
+        return best
 
-    def _tell(self, tokens: Sequence[str]) -> Iterable[Slip]:
+    def _is_torn(self, word: str, pieces: Sequence[str]) -> bool:
+        """Whether no honest writer writes the mark in these pieces."""
+        if " ".join(pieces) in self._apart:
+            return False
+        if not word.isascii() or not word.isalpha():
+            return len(pieces) > 1 + word.isascii() and any(map(is_scrap, pieces))
+        if len(pieces) == 2:
+            # `s watch`, `i phone`: a letter alone is often left over from something else.
+            return all(len(piece) > 1 for piece in pieces)
+        return len(word) >= SHORTEST_PLAIN or any(map(is_scrap, pieces))
+
+    def _known(self, tokens: Sequence[str]) -> Iterable[Slip]:
+        """What is in the list of spoofs."""
         for k, token in enumerate(tokens):
-            if token in self._telling:
-                name, beside = self._telling[token]
-                brand = self._marks.named(name)
-                if brand and beside.found(f" {' '.join(tokens[max(0, k - 2) : k + 4])} "):
-                    yield Slip(k, 1, brand)
+            for words, name, beside in self._spoofs.get(token, ()):
+                if tokens[k : k + len(words)] != words:
+                    continue
+                goods = beside == ["goods"]
+                around = f" {' '.join(tokens[max(0, k - 3) : k + len(words) + 4])} "
+                brand = self._marks.spoofed(name)
+                if brand and (goods or not beside or self._is_beside(beside, around)):
+                    yield Slip(k, len(words), brand, not goods)
+                    break
+
+    def _is_beside(self, phrases: list[str], around: str) -> bool:
+        key = "|".join(phrases)
+        if key not in self._beside:
+            self._beside[key] = Phrases(phrases)
+        return self._beside[key].found(around)
 
     def _hit(
         self, text: BatchText, position: int, i: int, tokens: Sequence[str], slip: Slip
     ) -> Hit | None:
-        first, size, brand = slip
+        first, size, brand, certain = slip
         written = " ".join(tokens[first : first + size])
         if not self._torn and f" {written} " in text.field("brand", i):
             return None
@@ -176,14 +214,28 @@ class MisspeltRule:
             text, position, i, folded, start, start + len(written), Term.literal(brand.name)
         )
         place.label = "split" if self._torn else "misspelling"
-        goods_known = self._torn or self._goods.found(text.listing(i))
-        if not goods_known and not any(c.holds(place) for c in self._kinds):
+        if not certain and not self._goods_of.get(brand.kind, self._goods).named(place):
             return None
         if not self._judge.allows(place):
             return None
         worse = self._evidence is not None and self._evidence.found(text.listing(i))
-        return hit_of(
-            place,
-            severity=Severity.ERROR if worse else self.meta.severity,
-            params={"brand": brand.name},
+        severity = Severity.ERROR if worse else self.meta.severity
+        if self._torn and size == 2:
+            # Two pieces can still be a slip.
+            severity = Severity.WARNING
+        return hit_of(place, severity=severity, params={"brand": brand.name})
+
+
+class _Goods:
+    """Of what kind a listing's goods are: phrases anywhere in it, or contexts (`@name`)."""
+
+    def __init__(self, goods: Sequence[str], contexts: Mapping[str, Sequence[Condition]]) -> None:
+        self._phrases = Phrases([g for g in goods if not g.startswith("@")])
+        self._kinds = [g[1:] for g in goods if g.startswith("@")]
+        self._contexts = contexts
+
+    def named(self, place: Place) -> bool:
+        """Whether the listing of `place` names them."""
+        return self._phrases.found(place.text.listing(place.i)) or any(
+            c.holds(place) for kind in self._kinds for c in self._contexts[kind]
         )

@@ -15,6 +15,7 @@ from listlint.match.syntax import Term, terms_of
 from listlint.match.words import LaterTerms, Want
 from listlint.model import Area, Severity
 from listlint.rules.interface import Hit, RuleMeta, Run
+from listlint.text.variation import Variation
 
 
 def hit_of(place: Place, **more: Any) -> Hit:
@@ -101,6 +102,7 @@ class PatternRule:
         self.needs = meta.fields or TEXT_FIELDS
         self._judge = Judge(data, contexts)
         self._raw = bool(data.get("raw"))
+        self._evasion = bool(data.get("evasion", True))
         patterns = data["patterns"]
         self._terms = [Term.literal(p) for p in patterns]
         needs = [Needs.of(p, self._raw) for p in patterns]
@@ -113,15 +115,32 @@ class PatternRule:
         assert self.scanner is not None
         text = BatchText.of(batch)
         ends: dict[tuple[int, int], int] = {}
-        for position, i, number, start, end in self.scanner.shapes(batch).get(self.slot, ()):
-            term = self._terms[number]
-            folded = text.cell(position, i)
-            if self._raw:
-                place = Place(text, position, i, folded, *folded.folded_span(start, end), term)
-                place.span = (start, end)
-            else:
-                place = Place(text, position, i, folded, start, end, term)
+        for position, i, number, *span, disguise in self.scanner.shapes(batch).get(self.slot, ()):
+            if disguise is not None and not self._evasion:
+                continue
+            place = self._place(text, position, i, self._terms[number], span, disguise)
             if place.span[0] < ends.get((position, i), -1) or not self._judge.allows(place):
                 continue
             ends[position, i] = place.span[1]
             yield hit_of(place)
+
+    def _place(
+        self,
+        text: BatchText,
+        position: int,
+        i: int,
+        term: Term,
+        span: Sequence[int],
+        disguise: Variation | None,
+    ) -> Place:
+        start, end = span
+        folded = text.cell(position, i) if disguise is None else disguise.folded
+        if not self._raw:
+            place = Place(text, position, i, folded, start, end, term)
+        else:
+            place = Place(text, position, i, folded, *folded.folded_span(start, end), term)
+            if disguise is None:
+                place.span = (start, end)
+        if disguise is not None:
+            place.label = disguise.label
+        return place

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from listlint.match.syntax import Phrases
-from listlint.text.chars import SENTENCE_END
+from listlint.text.chars import CLAUSE_END, SENTENCE_END
 from listlint.text.fold import fold
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ class Condition:
     ) -> None:
         self.data = data
         self._within = int(data.get("within", 3))
+        self._end = CLAUSE_END if data.get("clause") else SENTENCE_END
         self._sides = {k: Phrases(data[k]) for k in ("before", "after", "near") if k in data}
         self._inside = Phrases(data["inside"]) if "inside" in data else None
         self._listing = Phrases(data["listing"]) if "listing" in data else None
@@ -107,7 +108,7 @@ class Condition:
         first, last = place.folded.span(start, end)
         a, b = place.span
         between = place.folded.original[last:a] if last <= a else place.folded.original[b:first]
-        return SENTENCE_END.search(between) is None
+        return self._end.search(between) is None
 
     @staticmethod
     def _within_phrase(place: Place, phrases: Phrases) -> bool:

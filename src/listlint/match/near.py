@@ -1,30 +1,51 @@
 """Names written almost right: one letter off (two in long names), and no ordinary word.
 
-Against a deletes index (each name with one letter left out) a word costs a few look-ups whatever
-the number of names. Only a question is asked here; whether the neighbours point the same way is the
-rule's to say.
+Against a deletes index (each name with one letter left out, long names with two) a word costs a few
+look-ups whatever the number of names. Only a question is asked here; whether the neighbours point
+the same way is the rule's to say.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import combinations
 
 SHORTEST = 5
 """Names with fewer letters have too many honest neighbours."""
 LONG = 9
 """From this length two letters may be off."""
+LONGEST = 24
+"""Longest word that two letters may be off in; longer ones are compounds."""
+MOST_WORDS = 3
+"""Words of a name that is looked for misspelt."""
+_ENDINGS = frozenset(("s", "es", "d", "ed", "ing", "ly"))
+
+Part = tuple[str, int]
+"""A name, and which of its words."""
 
 
 def _deletions(word: str) -> set[str]:
     return {word, *(word[:k] + word[k + 1 :] for k in range(len(word)))}
 
 
-def near(word: str, name: str) -> bool:
-    """Whether `word` is `name` misspelt."""
+def _pair_deletions(word: str) -> set[str]:
+    return {
+        word[:a] + word[a + 1 : b] + word[b + 1 :] for a, b in combinations(range(len(word)), 2)
+    }
+
+
+def _off(word: str, name: str, most: int) -> int:
+    """How many letters are off; more than `most` is not counted."""
     from rapidfuzz.distance import OSA
 
-    most = 2 if len(name) >= LONG else 1
-    return word != name and OSA.distance(word, name, score_cutoff=most) <= most
+    return int(OSA.distance(word, name, score_cutoff=most))
+
+
+def near(word: str, name: str) -> bool:
+    """Whether `word` is `name` misspelt. Whoever gets two letters wrong gets the first one right."""
+    known = word[0] == name[0] and abs(len(word) - len(name)) < 2
+    most = 2 if len(name) >= LONG and known else 1
+    return word != name and _off(word, name, most) <= most
 
 
 class NearNames:
@@ -36,28 +57,47 @@ class NearNames:
     def __init__(self, names: Iterable[str], ordinary: Iterable[str]) -> None:
         self._ordinary = frozenset(ordinary)
         self.words: dict[str, set[str]] = {}
-        self.firsts: dict[str, set[str]] = {}
+        self.parts: dict[str, set[Part]] = {}
+        self.solid: dict[str, str] = {}
+        """Names of several words, by how they are written without blanks."""
         self.exact: set[str] = set()
         for name in names:
             tokens = name.split()
             if not name.isascii() or not tokens:
                 continue
             self.exact.add(name)
-            if len(tokens) == 1 and len(name) >= SHORTEST:
-                for form in _deletions(name):
-                    self.words.setdefault(form, set()).add(name)
-            elif len(tokens) == 2 and len(tokens[0]) >= SHORTEST and len(name) >= LONG:
-                for form in _deletions(tokens[0]):
-                    self.firsts.setdefault(form, set()).add(name)
+            if len(tokens) == 1:
+                self._add_word(name, SHORTEST)
+                continue
+            solid = "".join(tokens)
+            if solid not in self.solid:
+                self.solid[solid] = name
+                self._add_word(solid, LONG)
+            if len(tokens) <= MOST_WORDS and len(name) >= LONG:
+                # The longest word of the name tells that it may stand here.
+                at = max(range(len(tokens)), key=lambda k: len(tokens[k]))
+                if len(tokens[at]) >= SHORTEST:
+                    for form in _deletions(tokens[at]):
+                        self.parts.setdefault(form, set()).add((name, at))
         self._fine: set[str] = set()
         self._single: dict[str, str] = {}
-        self._leads: dict[str, tuple[str, ...]] = {}
+        self._inside: dict[str, tuple[Part, ...]] = {}
+
+    def _add_word(self, name: str, shortest: int) -> None:
+        if len(name) < shortest:
+            return
+        self.exact.add(name)
+        forms = _deletions(name)
+        if LONG <= len(name) <= LONGEST:
+            forms |= _pair_deletions(name)
+        for form in forms:
+            self.words.setdefault(form, set()).add(name)
 
     def suspects(self, words: Iterable[str]) -> set[str]:
-        """Those of `words` that could begin a misspelling; the rest need no look."""
+        """Those of `words` that could be part of a misspelling; the rest need no look."""
         unknown = set(words) - self._fine
         for word in unknown:
-            if word not in self._single and word not in self._leads:
+            if word not in self._single and word not in self._inside:
                 self._learn(word)
         return unknown - self._fine
 
@@ -70,40 +110,68 @@ class NearNames:
             name = self._single.get(token)
             if name is not None:
                 found.append((k, 1, name))
-            for full in self._leads.get(token, ()):
-                if k + 1 < len(tokens):
-                    pair = f"{token} {tokens[k + 1]}"
-                    if not self._is_exact(pair) and near(pair, full):
-                        found.append((k, 2, full))
+            for full, at in self._inside.get(token, ()):
+                words = full.split()
+                first = k - at
+                if first >= 0 and self._nearly(tokens[first : first + len(words)], words):
+                    found.append((first, len(words), full))
         return found
+
+    def _nearly(self, tokens: Sequence[str], words: Sequence[str]) -> bool:
+        """Whether the tokens are the words of a name misspelt, and not another form of them."""
+        if len(tokens) != len(words) or self._is_exact(" ".join(tokens)):
+            return False
+        off = 0
+        for token, word in zip(tokens, words, strict=True):
+            if token == word:
+                continue
+            if token in self._ordinary or word == f"{token}s":
+                return False
+            if token.startswith(word) and token[len(word) :] in _ENDINGS:
+                return False
+            # Of a word of three letters one wrong leaves nothing to know it by.
+            most = 2 if len(word) >= LONG else 1 if len(word) > 3 else 0
+            distance = _off(token, word, most)
+            if distance > most:
+                return False
+            off += distance
+        return 0 < off <= 2
 
     def _is_exact(self, name: str) -> bool:
         return name in self.exact
 
-    def _near_to(self, forms: Iterable[str]) -> tuple[set[str], set[str]]:
-        """Single names, and names by their first word, of which a form is one of `forms`."""
+    def _whole(self, name: str) -> str:
+        """The name that is written `name`, with its blanks."""
+        return self.solid.get(name, name)
+
+    def _near_to(self, forms: Iterable[str]) -> tuple[set[str], set[Part]]:
+        """Single names, and parts of names, of which a form is one of `forms`."""
         forms = tuple(forms)
         words = {n for f in forms for n in self.words.get(f, ())}
-        return words, {n for f in forms for n in self.firsts.get(f, ())}
+        return words, {p for f in forms for p in self.parts.get(f, ())}
 
     def _learn(self, token: str) -> None:
         if len(self._fine) > 500_000:
             self._fine.clear()
         useful = False
         if token.isascii() and token.isalpha():
-            words, leads = self._near_to(_deletions(token))
-            if (
-                words
-                and len(token) >= SHORTEST - 1
-                and token not in self._ordinary
-                and not self._is_exact(token)
-            ):
-                names = sorted(n for n in words if near(token, n))
-                if names:
-                    self._single[token] = names[0]
+            words, parts = self._near_to(_deletions(token))
+            ordinary = token in self._ordinary
+            if LONG - 1 <= len(token) <= LONGEST and not ordinary:
+                words |= self._near_to(_pair_deletions(token))[0]
+            if words and not ordinary and len(token) >= SHORTEST - 1 and not self._is_exact(token):
+                close = [(_off(token, n, 2), n) for n in words if self._is_near(token, n)]
+                if close:
+                    self._single[token] = self._whole(min(close)[1])
                     useful = True
-            if leads:
-                self._leads[token] = tuple(sorted(leads))
+            if parts:
+                self._inside[token] = tuple(sorted(parts))
                 useful = True
         if not useful:
             self._fine.add(token)
+
+    def _is_near(self, token: str, name: str) -> bool:
+        if self._whole(name) == name:
+            return near(token, name)
+        # Two letters less may be the name without a short word of it (`valencia cf`).
+        return token[0] == name[0] and _off(token, name, 1) == 1

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from listlint.match.cells import Cells
+    from listlint.text.variation import Variation
 
 _FEW = 64
 """Strings of a set that are looked for one by one."""
@@ -51,12 +52,14 @@ class Probe:
 
 
 class Shape(NamedTuple):
-    """Pattern `number` of the probe in place `slot` matches `start:end` of the cell, raw or folded."""
+    """Pattern `number` of the probe in place `slot` matches `start:end` of the cell, raw or folded; or
+    of what the cell says without its `disguise`."""
 
     slot: int
     number: int
     start: int
     end: int
+    disguise: Variation | None = None
 
 
 class _Pattern:
@@ -212,3 +215,23 @@ class ShapeFinder:
                     shape = Shape(pattern.slot, pattern.number, *span)
                     found.setdefault(cell, set()).add(shape)
         return {cell: sorted(shapes) for cell, shapes in found.items()}
+
+    def find_disguised(
+        self, cells: Cells, unmasked: Mapping[int, Sequence[Variation]]
+    ) -> Mapping[int, list[Shape]]:
+        """The same of the cells without their disguises, as far as a shape has to do with one."""
+        every = [(cell, one) for cell, plain in unmasked.items() for one in plain]
+        if not every:
+            return {}
+        texts = [one.folded.source or "" for _, one in every]
+        shown = type(cells)(texts, [cells.fields[cell] for cell, _ in every])
+        found: dict[int, dict[tuple[int, int], Shape]] = {}
+        raw = {p.slot for p in self._groups[0].patterns}
+        for n, shapes in sorted(self.find(shown).items()):
+            cell, one = every[n]
+            for shape in shapes:
+                span = (shape.start, shape.end)
+                if one.touches(*(one.folded.folded_span(*span) if shape.slot in raw else span)):
+                    key = (shape.slot, shape.number)
+                    found.setdefault(cell, {}).setdefault(key, shape._replace(disguise=one))
+        return {cell: list(shapes.values()) for cell, shapes in found.items()}

@@ -18,6 +18,7 @@ from listlint.text.fold import Folded
 
 if TYPE_CHECKING:
     from listlint.batch import Batch
+    from listlint.text.variation import Variation
 
 KEPT = 8_000_000
 """Characters of cells of one field that are remembered between batches."""
@@ -54,6 +55,7 @@ class ShapePlace(NamedTuple):
     number: int
     start: int
     end: int
+    disguise: Variation | None = None
 
 
 class Found(NamedTuple):
@@ -144,9 +146,12 @@ class Scanner:
         if not cells:
             return
         looked = Cells(cells, [field for field, part in parts for _ in part])
-        words = self._finder(len(looked.visible)).find(looked)
+        finder = self._finder(len(looked.visible))
+        words = finder.find(looked)
         with WORK.stage("shapes"):
-            shapes = self._shapes.find(looked)
+            shapes = dict(self._shapes.find(looked))
+            for n, more in self._shapes.find_disguised(looked, finder.unmasked).items():
+                shapes[n] = [*shapes.get(n, ()), *more]
         texts, at = looked.texts, 0
         for field, part in parts:
             self._known[field].texts.update(zip(part, texts[at : at + len(part)], strict=True))
@@ -198,13 +203,19 @@ class Scanner:
                         for k in word.owners:
                             places.setdefault(k, []).append(place)
                     for shape in found:
-                        there = ShapePlace(position, i, shape.number, shape.start, shape.end)
+                        there = ShapePlace(position, i, *shape[1:])
                         shapes.setdefault(shape.slot, []).append(there)
         for found_places in places.values():
             found_places.sort(key=lambda p: (p.i, p.position, p.start, -p.end))
         for found_shapes in shapes.values():
-            found_shapes.sort()
+            found_shapes.sort(key=_order)
         return places, shapes
+
+
+def _order(shape: ShapePlace) -> tuple[int, int, bool, int, int, int]:
+    """Column, row and pattern; what is plain to see before what is disguised."""
+    position, i, number, start, end, disguise = shape
+    return position, i, disguise is not None, number, start, end
 
 
 def longest(

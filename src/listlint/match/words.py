@@ -11,14 +11,15 @@ from listlint.match.index import AnchorIndex
 from listlint.match.keys import Keys
 from listlint.match.syntax import Term
 from listlint.slotted import slotted
-from listlint.text.chars import is_cjk
+from listlint.text.chars import is_cjk, is_hangul
 from listlint.text.fold import BULK, Folded
-from listlint.text.unmask import Unmasker, Vocabulary, split_characters, variations
+from listlint.text.unmask import Unmasker, Vocabulary, variations
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from listlint.match.cells import Cells
+    from listlint.text.variation import Variation
 
 
 class LaterTerms(Sequence[Term]):
@@ -150,9 +151,7 @@ class AllTerms:
 
     def _split_cjk(self) -> list[tuple[str, int]]:
         """Anchors of CJK terms with something between the characters; they only raise suspicion."""
-        found = [(written, SUSPECT) for written in split_characters()]
-        found += [(a, SUSPECT) for term in self._disguisable() if (a := taken_apart(term))]
-        return found
+        return [(a, SUSPECT) for term in self._disguisable() if (a := taken_apart(term))]
 
 
 def mirror(term: Term) -> str:
@@ -165,9 +164,13 @@ def mirror(term: Term) -> str:
 
 
 def taken_apart(term: Term) -> str:
-    """The anchor of a CJK term with something between its characters; '' for other terms."""
+    """The anchor of a CJK or Korean term with something between its characters; '' for other terms."""
     word = term.word
-    fit = 2 <= len(word) <= 8 and not word.isascii() and all(map(is_cjk, word))
+    fit = (
+        2 <= len(word) <= 8
+        and not word.isascii()
+        and (all(map(is_cjk, word)) or all(map(is_hangul, word)))
+    )
     return " ".join(word) if fit else ""
 
 
@@ -180,6 +183,8 @@ class WordFinder:
         self._beside: dict[int, Keys | None] = {}
         self._terms = terms
         self._unmasker = Unmasker(terms.vocabulary)
+        self.unmasked: Mapping[int, Sequence[Variation]] = {}
+        """Of the cells that were looked at last: by number, those in disguise without it."""
 
     def _others(self, number: int) -> Keys | None:
         """What must stand beside the anchor of the term with that number."""
@@ -210,11 +215,14 @@ class WordFinder:
             if words:
                 found.setdefault(cell, []).extend(words)
         WORK.unmasked += len(suspects)
+        plain: dict[int, Sequence[Variation]] = {}
         for cell in sorted(suspects):
             known = found.get(cell, [])
-            words = self._unmask(cells.cells[cell], texts[cell], fields[cell], known)
+            plain[cell] = tuple(variations(cells.cells[cell], self._terms.vocabulary))
+            words = self._unmask(cells.cells[cell], texts[cell], fields[cell], known, plain[cell])
             if words:
                 found[cell] = known + words
+        self.unmasked = plain
         return found
 
     def _asked(self, number: int, field: str) -> tuple[int, ...]:
@@ -245,7 +253,14 @@ class WordFinder:
         WORK.tries += 1
         return [Word(term, *m.span(), owners, None, None) for m in term.regex.finditer(folded)]
 
-    def _unmask(self, cell: str, text: str, field: str, known: Sequence[Word]) -> list[Word]:
+    def _unmask(
+        self,
+        cell: str,
+        text: str,
+        field: str,
+        known: Sequence[Word],
+        plain: Sequence[Variation],
+    ) -> list[Word]:
         """What stands in the cell in disguise, and is not known already."""
         found: list[Word] = []
         taken: dict[int, list[tuple[int, int]]] = {}
@@ -254,7 +269,7 @@ class WordFinder:
         for word in known:
             for k in word.owners:
                 taken.setdefault(k, []).append(plainly.span(word.start, word.end))
-        for variation in variations(cell, self._terms.vocabulary):
+        for variation in plain:
             folded = variation.folded
             for _, number in self._terms.scan(folded.text.encode("utf-8", "surrogatepass")):
                 if not 0 <= number < self._terms.mirrored:

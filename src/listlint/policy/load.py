@@ -16,6 +16,7 @@ from listlint.match.syntax import Term, TermSyntaxError, by_language, check
 from listlint.policy.errors import PolicyError
 from listlint.policy.tables import read_toml
 from listlint.policy.wordlists import add_word_lists
+from listlint.text.fold import fold
 
 if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
@@ -158,6 +159,13 @@ def _bring_in_lists(path: Path, where: str, data: dict[str, Any]) -> None:
         options["ordinary"] = [
             row["word"] for row in _rows(path, where, options["ordinary_file"], "word")
         ]
+    if "spoofs_file" in options:
+        spoofs: dict[str, list[list[Any]]] = {}
+        for row in _rows(path, where, options["spoofs_file"], "written", "brand"):
+            words = fold(row["written"]).split()
+            beside = row["beside"].split("|") if row["beside"] else []
+            spoofs.setdefault(words[0], []).append([words, fold(row["brand"]).strip(), beside])
+        options["spoofs"] = spoofs
 
 
 def _make_ready(data: dict[str, Any]) -> None:

@@ -59,6 +59,8 @@ class Condition(Strict):
     field: dict[str, TermLists] | None = None
     """Canonical field → words that occur in it; `["*"]` means not empty."""
     within: Annotated[int, Field(ge=1, le=30)] = 3
+    clause: bool = False
+    """No comma or dash may stand between those words and the match."""
     terms: Phrases | None = None
     """Only for these of the rule's terms."""
     brand: Literal["own", "authorised", "listed"] | None = None

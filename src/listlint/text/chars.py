@@ -18,6 +18,9 @@ SENTENCE_END = expression(
 """Where a sentence ends in a cell as it stands ("E. coli" and "No. 5" go on); what is said across it
 does not belong together."""
 
+CLAUSE_END = re.compile(rf"{SENTENCE_END.pattern}|[,，、:：–—()（）]|\s-\s", re.I)
+"""Where a clause of a sentence ends."""
+
 SEPARATOR = "\x1e"
 """Stands between cells that are folded together; never part of a cell's folded text."""
 
@@ -70,6 +73,11 @@ _CJK = _CjkTable()
 def is_cjk(char: str) -> bool:
     """Whether the script of `char` is written without spaces between words."""
     return _CJK[char]
+
+
+def is_hangul(char: str) -> bool:
+    """Whether `char` is a syllable of Korean."""
+    return "\uac00" <= char <= "\ud7a3"
 
 
 def fold_char(char: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,6 +30,9 @@ _INLINE = frozenset(
     }
 )  # fmt: skip
 _JOIN = "\u200b"
+_VOICE_MARKS = ("\u3099", "\u309a", "\uff9e", "\uff9f")
+_VOICED = re.compile(f"[\u3041-\u30ff\uff66-\uff9d][{''.join(_VOICE_MARKS)}]")
+"""A kana with its voice mark as a character of its own, as half width and some keyboards write it."""
 
 _CJK_CLASS = "\u0e00-\u0e7f\u2e80-\u2fdf\u3005-\u3007\u3041-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 EDGE = expression(
@@ -51,7 +55,18 @@ def visible(text: str) -> str:
         text = _TAG.sub(_blank, text)
     if "&" in text:
         text = _ENTITY.sub(_unescape, text)
+    if _has_voice_mark(text):
+        text = _VOICED.sub(_voiced, text)
     return text
+
+
+def _has_voice_mark(text: str) -> bool:
+    return not text.isascii() and any(mark in text for mark in _VOICE_MARKS)
+
+
+def _voiced(match: re.Match[str]) -> str:
+    kana = unicodedata.normalize("NFKC", match[0])
+    return kana + _JOIN if len(kana) == 1 else match[0]
 
 
 def _blank(match: re.Match[str]) -> str:
@@ -132,7 +147,10 @@ class Folded:
             places = self.origins[first:last]
             first, last = min(a for a, _ in places), max(b for _, b in places)
         # A combining mark belongs to the letter before it.
-        while last < len(self.original) and "\u0300" <= self.original[last] <= "\u036f":
+        size = len(self.original)
+        while last < size and (
+            "\u0300" <= self.original[last] <= "\u036f" or self.original[last] in _VOICE_MARKS
+        ):
             last += 1
         return (first, last)
 
@@ -165,8 +183,9 @@ def join(cells: list[str]) -> str:
     if joined.count(SEPARATOR) != len(cells) - 1:
         cells = [c.replace(SEPARATOR, " ") for c in cells]
         joined = SEPARATOR.join(cells)
-    if "<" in joined or "&" in joined:
-        cells = [visible(c) if "<" in c or "&" in c else c for c in cells]
+    marked = _has_voice_mark(joined)
+    if "<" in joined or "&" in joined or marked:
+        cells = [visible(c) if "<" in c or "&" in c or marked else c for c in cells]
         joined = SEPARATOR.join(cells)
     return joined
 

@@ -5,7 +5,7 @@ array arithmetic and a short one by regular expressions with the same result:
 
 - a letter, one to three of ``@$!|€£¥+(*`` or digits, a letter (`G@g@`, `n1ke`)
 - one of ``@$€£`` before two letters at the beginning of a word (`$upreme`)
-- three letters and one of ``@$!|013`` at the end of a word (`gucc1`)
+- three letters and one of ``@$!|01345`` at the end of a word (`gucc1`)
 - a letter three times (`Guuucci`); four single letters in a row (`N I K E`)
 - a letter, one or two joining marks, a letter (`Ro-lex`)
 - a character that looks like a Latin letter and is none; a right-to-left override
@@ -26,11 +26,12 @@ from listlint.text.chars import SEPARATOR
 
 LEET_SIGNS = "@$!|€£¥+(*"
 _OPENING = "@$€£"
-_CLOSING = "@$!|013"
+_CLOSING = "@$!|01345"
 _JOINING = "-._*~|·•\\'’^=+:"
 OVERRIDE = "\u202e"
 
 CJK_WORD = "\u3041-\u3096\u30a1-\u30fa\u30fc\u4e00-\u9fff"
+HANGUL = "\uac00-\ud7a3"
 CJK_MARKS = r"_*~|/\\+=^#&★☆◆◇●○■□♥❤@$%-"
 CJK_SIGN = expression(rf"[{CJK_WORD}](?=\s?[{CJK_MARKS}]{{1,2}}\s?[{CJK_WORD}])")
 """A mark where no mark belongs: between two letters of a script without spaces."""

@@ -7,25 +7,16 @@ the words that some rule looks for (`vocabulary`). What comes out is the cell wi
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
 from itertools import product
 
 from listlint.later import expression
-from listlint.policy.paths import builtin
-from listlint.slotted import slotted
-from listlint.text.chars import BIDI, FOLD, INVISIBLE, SEPARATOR, is_cjk
+from listlint.text import chinese
+from listlint.text.chars import BIDI, FOLD, INVISIBLE, SEPARATOR, is_cjk, is_hangul
 from listlint.text.fold import Folded, fold, visible
-from listlint.text.signs import (
-    CJK_MARKS,
-    CJK_SIGN,
-    CJK_WORD,
-    OVERRIDE,
-    confusables,
-    positions,
-)
+from listlint.text.signs import CJK_SIGN, OVERRIDE, confusables, positions
+from listlint.text.variation import Variation, rebuilt
 
 _LEET: dict[str, str] = {
     "@": "a", "$": "s", "!": "il", "|": "il", "€": "e", "£": "l", "¥": "y", "+": "t", "(": "c",
@@ -39,44 +30,24 @@ _LONGEST = 64
 _STRETCHED = expression(r"([^\W\d_])\1\1")
 _SPACED = expression(rf"[^\W_](?:(?:[^\w{SEPARATOR}]|_){{1,3}}[^\W_](?![^\W_])){{3,}}")
 _SPLIT = expression(r"[^\W_]+(?:[-._*~|·•\\'’^=+:]{1,2}[^\W_]+)+")
-_CJK_SPLIT = expression(
-    rf"[{CJK_WORD}]+(?:\s?[{CJK_MARKS}]{{1,2}}\s?[{CJK_WORD}]+)+"
-    r"|[\u4e00-\u9fff](?:[-._*~|·•/\\+=^#&\s]{1,2}[\u4e00-\u9fff])+(?![\u4e00-\u9fff])"
-    r"|(?<![\u3041-\u30ff])[\u3041-\u30ff](?:[-._*~|·•/\\+=^#&\s]{1,2}[\u3041-\u30ff](?![\u3041-\u30ff])){2,}"
-)
-_CJK_STARRED = expression(r"[\u4e00-\u9fff](?:[*~·•^#&_][\u4e00-\u9fff]){2,}")
-"""One word taken apart inside a sentence: what follows may go on without marks."""
+_APART = expression(r"(?<![^\W_])([^\W\d_]{2,}) [-.*|/~+] (?=([^\W\d_]{2,}))")
+_APART_SIGNS = tuple(f" {mark} " for mark in "-.*|/~+")
 _RLO = expression(f"{OVERRIDE}([^\u202c\u202d\n]+)")
 MIN_WORD = 4
 """Shortest disguised word that is looked up."""
+MIN_TORN = 6
+"""The same for words torn in two by a mark between blanks."""
+MIN_SYLLABLES = 2
+"""The same for Korean words."""
 
 
-@slotted(frozen=True, slots=True)
-class Variation:
-    """The cell with one kind of disguise off. `changed` are spans of `folded.source` that differ."""
-
-    label: str
-    folded: Folded
-    changed: tuple[tuple[int, int], ...]
-
-    def touches(self, start: int, end: int) -> bool:
-        """Whether folded characters `start:end` include something that was disguised."""
-        a, b = self.folded.source_span(start, end)
-        return any(a < hi and lo < b for lo, hi in self.changed)
+Edit = tuple[int, int, str]
+"""Half-open span of a text, and what stands there instead."""
 
 
-@cache
-def split_characters() -> dict[str, str]:
-    """Chinese characters as written in two parts → the character."""
-    path = builtin() / "text" / "split_characters.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        return {row["written"]: row["character"] for row in csv.DictReader(file)}
-
-
-@cache
-def _split_written_pattern() -> re.Pattern[str]:
-    longest_first = sorted(split_characters(), key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, longest_first)))
+def least(word: str) -> int:
+    """Fewest letters of a disguised word in the script of `word` that is looked up."""
+    return MIN_SYLLABLES if is_hangul(word[0]) else MIN_WORD
 
 
 class Vocabulary:
@@ -115,8 +86,11 @@ class Vocabulary:
                     self.words[token] = token
             elif is_cjk(token[0]):
                 self.cjk = True
-            elif len(token) >= MIN_WORD:
+                for key in chinese.keys(token):
+                    self.words[key] = token
+            elif len(token) >= least(token):
                 self.words[token] = token
+                self.cjk = self.cjk or is_hangul(token[0])
         joined = "".join(tokens)
         if joined.isascii() and len(joined) >= MIN_WORD:
             self.words[joined] = " ".join(tokens)
@@ -137,6 +111,14 @@ class Vocabulary:
     def _is_stem(self, begin: str) -> bool:
         return begin in self.stems
 
+    def sounding(self, sound: str) -> str | None:
+        """The Chinese word that sounds so, in pinyin without tones."""
+        return self._read(chinese.SOUND + sound)
+
+    def is_word(self, word: str) -> bool:
+        """Whether exactly `word` is one of them, and one word."""
+        return self._read(word) == word
+
     def has(self, word: str) -> bool:
         """Whether `word`, or its singular, is one of them."""
         return self.plain(word) is not None
@@ -150,8 +132,9 @@ class Unmasker:
         self._seen: dict[str, bool] = {}
 
     def cells(self, joined: str, bulk: int) -> list[int]:
-        """Numbers of the cells (joined by `SEPARATOR`) worth a second look, ascending."""
-        out: list[int] = []
+        """Numbers of the cells (joined by `SEPARATOR`) worth a second look."""
+        out: list[int] = list(chinese.suspects(joined)) if self._vocabulary.cjk else []
+        out += self._apart(joined)
         cell = at = done = 0
         size = len(joined)
         for place in positions(joined, bulk):
@@ -168,6 +151,22 @@ class Unmasker:
             if done < 0:
                 break
         return out
+
+    def _apart(self, joined: str) -> Iterator[int]:
+        """Cells with a word torn in two by a mark between blanks."""
+        for sign in _APART_SIGNS:
+            at = joined.find(sign)
+            while at >= 0:
+                first = joined[max(0, at - 16) : at].rpartition(" ")[2].rpartition(SEPARATOR)[2]
+                second = joined[at + 3 : at + 19].partition(" ")[0].partition(SEPARATOR)[0]
+                pair = f"{first}{sign}{second}"
+                known = self._seen.get(pair)
+                if known is None:
+                    word = _put_together(first, second, self._vocabulary)
+                    known = self._seen[pair] = word is not None
+                if known:
+                    yield joined.count(SEPARATOR, 0, at)
+                at = joined.find(sign, at + 2)
 
     def _worth(self, joined: str, place: int, size: int) -> bool:
         if joined[place] == OVERRIDE or CJK_SIGN.match(joined, place):
@@ -201,54 +200,71 @@ def variations(cell: str, vocabulary: Vocabulary) -> Iterator[Variation]:
     source = visible(cell)
     if OVERRIDE in source:
         yield from _overridden(cell, source)
+    found = [(label, edits) for label, edits in _disguises(source, vocabulary) if edits]
+    for label, edits in found:
+        yield rebuilt(cell, source, edits, label)
+    if len(found) > 1:
+        # One word is disguised in this way and its neighbour in that.
+        yield rebuilt(cell, source, _together(edits for _, edits in found), found[0][0])
+    if vocabulary.cjk and not source.isascii():
+        yield from chinese.variations(cell, source, vocabulary)
+
+
+def _disguises(source: str, vocabulary: Vocabulary) -> Iterator[tuple[str, list[Edit]]]:
     for label, plain in _READINGS.items():
-        edits = []
-        for found in _TOKEN.finditer(source):
-            token = found[0][:_LONGEST]
-            for reading in plain(token):
-                if vocabulary.has(reading):
-                    edits.append((found.start(), found.start() + len(token), reading))
-                    break
-        if edits:
-            yield _rebuild(cell, source, edits, label)
-    edits = [e for m in _SPACED.finditer(source) for e in _spaced_words(m, vocabulary)]
-    if edits:
-        yield _rebuild(cell, source, edits, "spaced")
-    edits = [
-        (m.start() + a, m.start() + b, word)
-        for m in _TOKEN.finditer(source)
-        for a, b, word in _split_words(m[0][:_LONGEST], vocabulary)
-    ]
-    if edits:
-        yield _rebuild(cell, source, edits, "split")
-    if vocabulary.cjk:
-        yield from _cjk_split(cell, source)
-        yield from _split_written(cell, source)
+        edits = _read_tokens(source, vocabulary, plain)
+        if edits and label == "leet":
+            # Beside one such word others are read more boldly: `5l07 m4ch1n3`.
+            edits = _read_tokens(source, vocabulary, _boldly)
+        yield label, edits
+    yield "spaced", [e for m in _SPACED.finditer(source) for e in _spaced_words(m, vocabulary)]
+    yield (
+        "split",
+        [
+            (m.start() + a, m.start() + b, word)
+            for m in _TOKEN.finditer(source)
+            for a, b, word in _split_words(m[0][:_LONGEST], vocabulary)
+        ],
+    )
+    yield (
+        "split",
+        [
+            (m.start(), m.end(2), word)
+            for m in _APART.finditer(source)
+            if (word := _put_together(m[1], m[2], vocabulary))
+        ],
+    )
 
 
-def _rebuild(cell: str, source: str, edits: list[tuple[int, int, str]], label: str) -> Variation:
-    """`source` with each `start:end` replaced; the new characters share out the old between them."""
-    text: list[str] = []
-    origins: list[tuple[int, int]] = []
-    changed: list[tuple[int, int]] = []
-    at = 0
-    for start, end, new in edits:
-        text.append(source[at:start])
-        origins.extend((k, k + 1) for k in range(at, start))
-        begin = len(origins)
-        text.append(new)
-        word = new.strip()
-        size, count, lead = end - start, len(word), len(new) - len(new.lstrip())
-        origins.extend([(start, start + 1)] * lead)
-        for k in range(count):
-            first = start + k * size // count
-            origins.append((first, max(first + 1, start + (k + 1) * size // count)))
-        origins.extend([(end - 1, end)] * (len(new) - lead - count))
-        changed.append((begin, len(origins)))
-        at = end
-    text.append(source[at:])
-    origins.extend((k, k + 1) for k in range(at, len(source)))
-    return Variation(label, Folded(cell, "".join(text), origins), tuple(changed))
+def _read_tokens(
+    source: str, vocabulary: Vocabulary, plain: Callable[[str], Iterator[str]]
+) -> list[Edit]:
+    edits = []
+    for found in _TOKEN.finditer(source):
+        token = found[0][:_LONGEST]
+        for reading in plain(token):
+            if vocabulary.has(reading):
+                edits.append((found.start(), found.start() + len(token), reading))
+                break
+    return edits
+
+
+def _together(groups: Iterable[list[Edit]]) -> list[Edit]:
+    """The edits of all groups, none over another."""
+    every = sorted(edit for edits in groups for edit in edits)
+    kept: list[Edit] = []
+    for edit in every:
+        if not kept or edit[0] >= kept[-1][1]:
+            kept.append(edit)
+    return kept
+
+
+def _put_together(first: str, second: str, vocabulary: Vocabulary) -> str | None:
+    """The one word of the vocabulary that was torn in two, if it was one; no compound of two."""
+    halves = _folded_word(first), _folded_word(second)
+    word = "".join(halves)
+    known = len(word) >= MIN_TORN and vocabulary.is_word(word)
+    return None if not known or any(map(vocabulary.is_word, halves)) else word
 
 
 def _folded_word(token: str) -> str:
@@ -269,18 +285,22 @@ def _plain_homoglyphs(token: str) -> Iterator[str]:
     yield from _spell([(p or FOLD[ord(c)]) for p, c in zip(letters, token, strict=True)])
 
 
-def _plain_leet(token: str) -> Iterator[str]:
+def _plain_leet(token: str, bold: bool = False) -> Iterator[str]:
     token = token.strip(".:-'\"()[]{}?")
     if not 3 <= len(token) <= 24:
         return
     letters = sum(c.isalpha() for c in token)
     signs = sum(c in _LEET for c in token)
-    if letters < 2 or signs == 0 or signs > letters:
+    if letters < 2 - bold or signs == 0 or signs > letters * (1 + 2 * bold):
         return
     yield from _spell([_LEET.get(c, "") or FOLD[ord(c)] for c in token])
     if token[-1] in "!|":
         # An exclamation mark at the end is one.
         yield from _spell([_LEET.get(c, "") or FOLD[ord(c)] for c in token[:-1]])
+
+
+def _boldly(token: str) -> Iterator[str]:
+    yield from _plain_leet(token, bold=True)
 
 
 def _spell(choices: list[str]) -> Iterator[str]:
@@ -343,7 +363,9 @@ def _split_words(token: str, vocabulary: Vocabulary) -> list[tuple[int, int, str
         while at < len(parts) - 1:
             for end in range(min(len(parts), at + 24), at + 1, -1):
                 word = "".join(p[2] for p in parts[at:end])
-                plain = vocabulary.plain(word) if len(word) > MIN_WORD else None
+                plain = (
+                    vocabulary.plain(word) if len(word) > least(word) - is_hangul(word[0]) else None
+                )
                 if plain is not None:
                     base = found.start()
                     words.append((base + parts[at][0], base + parts[end - 1][1], f" {plain} "))
@@ -359,23 +381,6 @@ def _overridden(cell: str, source: str) -> Iterator[Variation]:
         text = source[:a] + source[a:b][::-1] + source[b:]
         places = [*range(a), *range(b - 1, a - 1, -1), *range(b, len(source))]
         yield Variation("bidi", Folded(cell, text, [(k, k + 1) for k in places]), ((a, b),))
-
-
-def _cjk_split(cell: str, source: str) -> Iterator[Variation]:
-    for pattern in (_CJK_SPLIT, _CJK_STARRED):
-        edits = []
-        for found in pattern.finditer(source):
-            joined = "".join(c for c in found[0] if is_cjk(c))
-            edits.append((found.start(), found.end(), joined))
-        if edits:
-            yield _rebuild(cell, source, edits, "split")
-
-
-def _split_written(cell: str, source: str) -> Iterator[Variation]:
-    table = split_characters()
-    edits = [(m.start(), m.end(), table[m[0]]) for m in _split_written_pattern().finditer(source)]
-    if edits:
-        yield _rebuild(cell, source, edits, "split-characters")
 
 
 def in_plain_sight(original: str, term: str) -> str | None:
