@@ -22,6 +22,7 @@ class Condition:
         self.data = data
         self._within = int(data.get("within", 3))
         self._end = CLAUSE_END if data.get("clause") else SENTENCE_END
+        self._across = frozenset(data.get("across", ""))
         self._sides = {k: Phrases(data[k]) for k in ("before", "after", "near") if k in data}
         self._inside = Phrases(data["inside"]) if "inside" in data else None
         self._listing = Phrases(data["listing"]) if "listing" in data else None
@@ -102,13 +103,14 @@ class Condition:
         return any(True for _ in found)
 
     def _close(self, place: Place, start: int, end: int) -> bool:
-        """Whether `start:end` of the folded cell is near enough, and of the same sentence."""
+        """Whether `start:end` of the folded cell is near enough, and of the same sentence (or of one
+        parted from it only by marks of `across`)."""
         if place.distance(start, end) > self._within - 1:
             return False
         first, last = place.folded.span(start, end)
         a, b = place.span
         between = place.folded.original[last:a] if last <= a else place.folded.original[b:first]
-        return self._end.search(between) is None
+        return all(end[0] in self._across for end in self._end.finditer(between))
 
     @staticmethod
     def _within_phrase(place: Place, phrases: Phrases) -> bool:

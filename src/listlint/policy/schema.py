@@ -61,6 +61,8 @@ class Condition(Strict):
     within: Annotated[int, Field(ge=1, le=30)] = 3
     clause: bool = False
     """No comma or dash may stand between those words and the match."""
+    across: Annotated[str, Field(pattern="^[?!？！;；]+$")] | None = None
+    """Sentence marks that part nothing: `?`, for a question and its answer belong together."""
     terms: Phrases | None = None
     """Only for these of the rule's terms."""
     brand: Literal["own", "authorised", "listed"] | None = None
