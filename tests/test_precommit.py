@@ -46,6 +46,7 @@ def test_files_of_the_hook(name: str, taken: bool) -> None:
     assert bool(re.search(hooks()["listlint"]["files"], name)) is taken
 
 
+@pytest.mark.parametrize("hook", ["listlint-policies", "listlint-policy-lint"])
 @pytest.mark.parametrize(
     ("name", "taken"),
     [
@@ -55,9 +56,9 @@ def test_files_of_the_hook(name: str, taken: bool) -> None:
         ("pyproject.toml", False),
     ],
 )
-def test_files_of_the_policy_hook(name: str, taken: bool) -> None:
-    hook = hooks()["listlint-policies"]
-    wanted = bool(re.search(hook["files"], name)) and not re.search(hook["exclude"], name)
+def test_files_of_the_policy_hooks(name: str, taken: bool, hook: str) -> None:
+    files, exclude = hooks()[hook]["files"], hooks()[hook]["exclude"]
+    wanted = bool(re.search(files, name)) and not re.search(exclude, name)
     assert wanted is taken
 
 

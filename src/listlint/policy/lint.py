@@ -16,6 +16,7 @@ from listlint.policy.exceptions import Exceptions
 from listlint.policy.library import Library, RuleSpec, from_compiled
 from listlint.policy.load import compile_files, load_contexts, load_models
 from listlint.policy.tables import read_toml
+from listlint.policy.wordlists import list_folders
 from listlint.slotted import slotted
 from listlint.text.fold import fold
 
@@ -37,8 +38,14 @@ class Fault:
 def lint_policies(
     files: Sequence[Path], shared: Sequence[Path], profiles: Mapping[str, Profile], today: date
 ) -> list[Fault]:
-    """Everything to mend in the packs among `files`. Raises `PolicyError` for what does not load."""
+    """Everything to mend in the packs among `files`. Raises `PolicyError` for what does not load.
+
+    What packs of `shared` use as well (word lists, contexts) is judged only where these are looked at
+    too: one pack's examples do not say what the others need.
+    """
     contexts = [p for p in shared if "contexts" in p.parts]
+    given = {p.resolve() for p in files}
+    others = [p for p in shared if p.resolve() not in given]
     everything = list({p.resolve(): p for p in [*contexts, *files]}.values())
     library = from_compiled(compile_files(everything), profiles)
     specs = {spec.meta.code: spec for spec in library.rules}
@@ -56,9 +63,15 @@ def lint_policies(
             faults += [Fault(where, what) for what in _rule_faults(library, spec, profiles)]
             own = exceptions.of_rule(path, raw[rule.code], spec, rule.good)
             faults += [Fault(where, what) for what in own]
-    faults += [Fault(where, what) for where, what in exceptions.of_lists()]
+    elsewhere = list_folders(others)
+    faults += [
+        Fault(at, what)
+        for at, what in exceptions.of_lists()
+        if Path(at).resolve().parent not in elsewhere
+    ]
     faults += _doubled(library, profiles)
-    faults += _context_faults(files, used)
+    unsure = {p.resolve() for p in shared} if others else set()
+    faults += _context_faults(files, used, unsure)
     return faults
 
 
@@ -114,7 +127,8 @@ def _doubled(library: Library, profiles: Mapping[str, Profile]) -> Iterator[Faul
             yield Fault(specs[0].meta.pack, what)
 
 
-def _context_faults(files: Sequence[Path], used: set[str]) -> Iterator[Fault]:
+def _context_faults(files: Sequence[Path], used: set[str], unsure: set[Path]) -> Iterator[Fault]:
+    """What is wrong with contexts; of the files in `unsure` not which are used, for others may."""
     for path in files:
         for name, conditions in load_contexts([path]).items():
             where = f"{path.as_posix()}: context {name}"
@@ -125,5 +139,5 @@ def _context_faults(files: Sequence[Path], used: set[str]) -> Iterator[Fault]:
                         check(term for term, _ in by_language(condition.get(key)))
                 except TermSyntaxError as error:
                     yield Fault(where, str(error))
-            if name not in used:
+            if name not in used and path.resolve() not in unsure:
                 yield Fault(where, "no rule uses it")

@@ -16,7 +16,7 @@ from listlint.policy.paths import builtin
 from listlint.policy.tables import read_toml
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from listlint.policy.schema import Condition, WordsModel
 
@@ -50,6 +50,16 @@ def brought_in(path: Path, rule: Mapping[str, Any]) -> list[tuple[Path, list[dic
         words = _load(file, file.stat().st_mtime_ns)
         found.append((file, [_plain(condition) for condition in words.unless]))
     return found
+
+
+def list_folders(packs: Iterable[Path]) -> set[Path]:
+    """The folders of the lists that rules of the packs name: a folder's lists are judged together."""
+    return {
+        file.resolve().parent
+        for path in packs
+        for rule in read_toml(path).get("rule", ())
+        for file, _ in brought_in(path, rule)
+    }
 
 
 def _plain(condition: Condition) -> dict[str, Any]:

@@ -1,0 +1,181 @@
+"""`listlint policy lint`: what it says of shared lists, shared contexts and doubled terms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from conftest import RunCli
+
+HEAD = """schema = 1
+[pack]
+id = "house/{name}"
+version = "1"
+updated = 2026-11-01
+review_by = {review}
+"""
+RULE = """
+[[rule]]
+code = "{code}"
+name = "{name}"
+kind = "{kind}"
+severity = "error"
+message = {{ en = "{{match!r}}", zh = "“{{match}}”" }}
+why = {{ en = "House rule.", zh = "内部规定。" }}
+fix = {{ en = "Take it down.", zh = "请下架。" }}
+source = [{{ url = "https://example.com/rules", retrieved = 2026-11-01 }}]
+{more}
+[[rule.bad]]
+listing = {{ title = "{bad}" }}
+[[rule.good]]
+listing = {{ title = "Garden chair, oak, foldable" }}
+"""
+LIST = """schema = 1
+[triggers]
+en = ["zorkmid lamp"]
+[[unless]]
+after = ["shade", "stand"]
+[[bad]]
+listing = { title = "Zorkmid lamp, brass, 40 cm" }
+lang = "en"
+[[good]]
+listing = { title = "Garden chair, oak, foldable" }
+"""
+SHOWN = '[[good]]\nlisting = { title = "Zorkmid lamp shade, linen" }\n'
+
+Pack = Callable[..., Path]
+
+
+def rule(
+    code: str, more: str = 'terms = ["zorkmid"]', *, kind: str = "terms", bad: str = "Gold zorkmid"
+) -> str:
+    """A rule that flags `bad`."""
+    return RULE.format(code=code, name=f"house-{code.lower()}", kind=kind, more=more, bad=bad)
+
+
+def licence(code: str) -> str:
+    """A rule that asks for a document for what the list `lamps` names."""
+    more = 'document = "un38_3"\nfields = ["title"]\ntriggers_from = "lamps"'
+    return rule(code, more, kind="licence", bad="Zorkmid lamp, brass, 40 cm")
+
+
+@pytest.fixture
+def pack(tmp_path: Path) -> Pack:
+    """Writes a pack of these rules below the test's folder."""
+
+    def write(name: str, *rules: str, review: str = "2099-01-01") -> Path:
+        path = tmp_path / "house" / f"{name}.toml"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(HEAD.format(name=name, review=review) + "".join(rules), "utf-8")
+        return path
+
+    return write
+
+
+def word_list(pack: Path, text: str) -> Path:
+    """The list `lamps` beside a pack."""
+    path = pack.parent / "words" / "lamps.toml"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_an_exception_of_a_shared_list_that_nothing_shows(pack: Pack, run_cli: RunCli) -> None:
+    path = pack("lamps", licence("LIC900"), licence("LIC901"))
+    words = word_list(path, LIST)
+    ran = run_cli("policy", "lint", path)
+    # It is said once, of the list and not of the rules that use it.
+    assert ran.code == 1
+    assert ran.stdout.count("no good example needs this exception") == 1
+    assert f"{words.as_posix()}: unless 1:" in ran.stdout
+    word_list(path, LIST + SHOWN)
+    ran = run_cli("policy", "lint", path)
+    assert (ran.code, ran.stdout.strip()) == (0, "0 to mend")
+
+
+def test_one_pack_does_not_answer_for_lists_that_others_use(run_cli: RunCli) -> None:
+    """Some exceptions of the list of lithium batteries are shown by rules of other packs only."""
+    ran = run_cli(
+        "policy", "lint", "policies/licence/batteries.toml", "policies/contexts/goods.toml"
+    )
+    assert (ran.code, ran.stdout.strip()) == (0, "0 to mend")
+
+
+def test_a_missing_list_is_named(pack: Pack, run_cli: RunCli) -> None:
+    ran = run_cli("policy", "lint", pack("lamps", licence("LIC900")))
+    assert ran.code == 2
+    assert "LIC900: triggers_from: there is no list words/lamps.toml" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("second", "doubled"),
+    [
+        ('terms = ["Zorkmid"]', True),
+        ('terms = ["zorkmid*"]', False),  # another term, for longer words
+        ('jurisdictions = ["DE"]\nterms = ["zorkmid"]', False),  # it sharpens the first in DE
+        ('fields = ["brand"]\nterms = ["zorkmid"]', False),
+        ('terms = ["zorkmid"]\nwhen = [{ near = ["gold"] }]', False),
+        ('terms = { de = ["zorkmid"] }', False),
+    ],
+)
+def test_a_term_of_two_rules(pack: Pack, run_cli: RunCli, second: str, doubled: bool) -> None:
+    path = pack("coins", rule("PRO900"), rule("PRO901", second))
+    said = run_cli("policy", "lint", path).stdout
+    assert ("is a term of PRO900 and of PRO901" in said) is doubled
+
+
+def test_a_term_of_two_packs(pack: Pack, run_cli: RunCli) -> None:
+    folder = pack("coins", rule("PRO900")).parent
+    pack("tokens", rule("PRO901"))
+    assert "is a term of PRO900 and of PRO901" in run_cli("policy", "lint", folder).stdout
+
+
+@pytest.mark.parametrize(
+    "terms", ['["zorkmid", "Zórkmid"]', '{ en = ["zork-mid", "zork mid"] }', '["金币", "金币"]']
+)
+def test_a_term_that_stands_twice(pack: Pack, run_cli: RunCli, terms: str) -> None:
+    path = pack("coins", rule("PRO900", f"terms = {terms}", bad="Zork-mid zorkmid 金币"))
+    assert "stands twice" in run_cli("policy", "lint", path).stdout
+
+
+def test_a_condition_that_nothing_shows(pack: Pack, run_cli: RunCli) -> None:
+    more = 'terms = ["zorkmid"]\nwhen = [{ near = ["gold"] }]'
+    path = pack("coins", rule("PRO900", more))
+    assert "when 1: no good example needs this condition" in run_cli("policy", "lint", path).stdout
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("Garden chair", "Zorkmid on the garden chair"), "utf-8")
+    assert run_cli("policy", "lint", path).code == 0
+
+
+def test_a_context_of_ones_own_that_no_rule_uses(pack: Pack, run_cli: RunCli) -> None:
+    folder = pack("coins", rule("PRO900")).parent
+    (folder / "contexts.toml").write_text(
+        'schema = 1\n[[context]]\nname = "of-chocolate"\nwhat = { en = "sweets", zh = "糖果" }\n'
+        'any = [{ after = ["chocolate"] }]\n',
+        "utf-8",
+    )
+    ran = run_cli("policy", "lint", folder)
+    assert ran.code == 1
+    assert "context of-chocolate: no rule uses it" in ran.stdout
+
+
+@pytest.mark.parametrize(
+    ("more", "review", "said"),
+    [
+        ('marketplaces = ["emporium.*"]\nterms = ["zorkmid"]', "2099-01-01", "holds on no market"),
+        ('terms = ["zorkmid"]', "2020-01-01", "to be reviewed by 2020-01-01"),
+        (
+            'effective = 2027-01-01\nexpires = 2026-01-01\nterms = ["zorkmid"]',
+            "2099-01-01",
+            "expires before it takes effect",
+        ),
+    ],
+)
+def test_a_rule_out_of_place_or_time(
+    pack: Pack, run_cli: RunCli, more: str, review: str, said: str
+) -> None:
+    ran = run_cli("policy", "lint", pack("coins", rule("PRO900", more), review=review))
+    assert ran.code == 1
+    assert said in ran.stdout
