@@ -165,13 +165,13 @@ def schema() -> None:
 @policy.command("coverage")
 @common_options
 def coverage(**options: object) -> None:
-    """Print which headings of the marketplaces' policies the rules cover, as Markdown."""
-    from listlint.policy.coverage import matrix
+    """Print what the rules cover and which matter most, as Markdown."""
+    from listlint.policy.coverage import page
     from listlint.policy.errors import PolicyError
     from listlint.policy.paths import builtin
 
     prepared = prepare_or_stop(settings_of((), options))
     try:
-        click.echo(matrix(prepared.library, builtin() / "coverage" / "headings.csv"), nl=False)
+        click.echo(page(prepared.library, builtin() / "coverage"), nl=False)
     except PolicyError as error:
         stop(str(error))

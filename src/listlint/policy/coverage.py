@@ -1,4 +1,7 @@
-"""Which headings of the marketplaces' policies the rules cover: the matrix of docs/coverage.md."""
+"""Which headings of the marketplaces' policies the rules cover, and which rules matter most.
+
+`page` makes docs/coverage.md of two lists in policies/coverage: headings.csv and first-fifty.csv.
+"""
 
 from __future__ import annotations
 
@@ -19,34 +22,8 @@ def languages_of(spec: RuleSpec) -> set[str]:
     return {lang for _, lang in pairs} & {*LANGUAGES, "nl", "pt", "pl", "ko", "ru"}
 
 
-def matrix(library: Library, headings: Path) -> str:
-    """The table as Markdown: heading by heading, how many rules hold there, in which languages.
-
-    Raises `PolicyError` for a rule that is not there.
-    """
-    with headings.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    lines = [
-        "| marketplace | heading | rules that hold there | languages of their words |",
-        "|---|---|---|---|",
-    ]
-    empty = []
-    for row in rows:
-        specs = []
-        for code in row["rules"].split():
-            spec = library.rule(code)
-            if spec is None:
-                raise PolicyError(f"{headings}: {row['heading']}: no rule is called {code!r}")
-            if library.holds(spec.meta, (row["marketplace"],)):
-                specs.append(spec)
-        found = set().union(*(languages_of(s) for s in specs)) if specs else set()
-        if not specs:
-            empty.append(f"{row['marketplace']}: {row['heading']}")
-        codes = " ".join(s.meta.code for s in specs)
-        lines.append(
-            f"| {row['marketplace']} | {row['heading']} | {len(specs)} {f'({codes})' if codes else ''} "
-            f"| {' '.join(sorted(found))} |"
-        )
+def page(library: Library, folder: Path) -> str:
+    """The page as Markdown, of the lists in `folder`. Raises `PolicyError` for a rule that is not there."""
     words = sum(
         len(s.data.get("terms", ())) + len(s.data.get("triggers", ())) for s in library.rules
     )
@@ -64,5 +41,63 @@ def matrix(library: Library, headings: Path) -> str:
         f"{words:,} terms, {len(brands):,} brands.",
         "",
     ]
-    tail = ["", f"Headings without a rule: {'; '.join(empty) or 'none'}.", ""]
-    return "\n".join([*head, *lines, *tail])
+    matrix = _matrix(library, folder / "headings.csv")
+    return "\n".join([*head, *matrix, *_fifty(library, folder / "first-fifty.csv"), ""])
+
+
+def _rows(file: Path) -> list[dict[str, str]]:
+    with file.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def _rule(library: Library, file: Path, code: str) -> RuleSpec:
+    spec = library.rule(code)
+    if spec is None:
+        raise PolicyError(f"{file}: no rule is called {code!r}")
+    return spec
+
+
+def _matrix(library: Library, headings: Path) -> list[str]:
+    """Heading by heading, how many rules hold there, in which languages."""
+    lines = [
+        "| marketplace | heading | rules that hold there | languages of their words |",
+        "|---|---|---|---|",
+    ]
+    empty = []
+    for row in _rows(headings):
+        specs = []
+        for code in row["rules"].split():
+            spec = _rule(library, headings, code)
+            if library.holds(spec.meta, (row["marketplace"],)):
+                specs.append(spec)
+        found = set().union(*(languages_of(s) for s in specs)) if specs else set()
+        if not specs:
+            empty.append(f"{row['marketplace']}: {row['heading']}")
+        codes = " ".join(s.meta.code for s in specs)
+        lines.append(
+            f"| {row['marketplace']} | {row['heading']} | {len(specs)} {f'({codes})' if codes else ''} "
+            f"| {' '.join(sorted(found))} |"
+        )
+    return [*lines, "", f"Headings without a rule: {'; '.join(empty) or 'none'}."]
+
+
+def _fifty(library: Library, file: Path) -> list[str]:
+    """The rules that matter most, and why."""
+    lines = [
+        "",
+        "## The fifty that matter most",
+        "",
+        "Chosen by what a finding costs (listing, stock, account), how easily an honest seller writes "
+        "it, and on how many marketplaces it holds. Each is shown by three listings that it must flag "
+        "and three that it must not, or more.",
+        "",
+        "| rule | severity | where | why |",
+        "|---|---|---|---|",
+    ]
+    for row in _rows(file):
+        meta = _rule(library, file, row["rule"]).meta
+        where = ", ".join([*meta.jurisdictions, *meta.marketplaces]) or "everywhere"
+        lines.append(
+            f"| {meta.code} {meta.name} | {meta.severity.value} | {where} | {row['why']} |"
+        )
+    return lines
