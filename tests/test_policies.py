@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from listlint.policy.errors import PolicyError
 from listlint.policy.library import load_profiles
 from listlint.policy.load import compile_files, pack_files
 from listlint.policy.paths import builtin
-from listlint.policy.tables import read_folder
+from listlint.policy.tables import read_folder, read_toml
 from listlint.policy.testing import run_tests
 
 PACK = """schema = 1
@@ -90,6 +91,17 @@ def test_a_wrong_policy_is_named(tmp_path: Path, text: str, said: str) -> None:
 def test_no_policy_file_is_long() -> None:
     lengths = {p: p.read_text("utf-8").count("\n") for p in builtin().rglob("*.toml")}
     assert {p.name: n for p, n in lengths.items() if n > 500} == {}
+
+
+def test_each_licence_rule_is_shown_by_listings_of_its_own() -> None:
+    twice = []
+    for path in (builtin() / "licence").glob("*.toml"):
+        owners: dict[str, set[str]] = defaultdict(set)
+        for rule in read_toml(path)["rule"]:
+            for example in [*rule["bad"], *rule["good"]]:
+                owners[example.get("listing", {}).get("title", rule["code"])].add(rule["code"])
+        twice += [f"{path.name}: {title}" for title, codes in owners.items() if len(codes) > 1]
+    assert twice == []
 
 
 def test_an_entry_in_two_files_of_a_folder(tmp_path: Path) -> None:
