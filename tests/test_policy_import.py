@@ -134,6 +134,42 @@ def test_what_is_found(
     assert found(run_cli, tmp_path, out, row) == wanted
 
 
+@pytest.mark.parametrize(
+    ("kind", "text", "row", "wanted"),
+    [
+        # Columns of the EU's Safety Gate reports.
+        (
+            "recalls",
+            "caseNumber;product;name;brand;type_numberOfModel;barcode\n"
+            "A12/00001/26;Hair dryer;AirFlow;Blowco;BX-200;4006381333931\n",
+            "A,Hair dryer 2000 W,Blowco,4006381333931,BX-200,,",
+            {("PRO911", "4006381333931"), ("PRO912", "BX-200")},
+        ),
+        # OFAC's list as others publish it, with a header.
+        (
+            "sanctions",
+            "uid,name,type,programs,alternate_names\n"
+            "1,HARBOUR EXAMPLE AIRLINES,entity,PROG1,\n2,MAR VERDE,vessel,PROG1,\n",
+            "A,Pipe,,,,Harbour Example Airlines,",
+            {("SEL911", "Harbour Example Airlines")},
+        ),
+        # The USPTO's case files.
+        (
+            "trademarks",
+            "serial_no,mark_id_char,own_name\n90000001,ZORBLATT,Zorblatt Inc\n",
+            "A,Zorblatt mug,Harrowfield,,,,",
+            {("IP911", "Zorblatt")},
+        ),
+    ],
+)
+def test_other_layouts_of_public_lists(
+    kind: str, text: str, row: str, wanted: set[tuple[str, str]], tmp_path: Path, run_cli: RunCli
+) -> None:
+    file, out = put(tmp_path, "list.csv", text), tmp_path / "pack"
+    assert run_cli("policy", "import", kind, file, "-o", out, *FROM).code == 0
+    assert found(run_cli, tmp_path, out, row) == wanted
+
+
 def test_what_is_left_out_is_said(tmp_path: Path, run_cli: RunCli) -> None:
     file = put(tmp_path, "recalls.json", json.dumps(RECALLS))
     ran = run_cli("policy", "import", "recalls", file, "-o", tmp_path / "pack")

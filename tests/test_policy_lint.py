@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from conftest import RunCli
+from listlint.policy.lists import lists_of
+from listlint.policy.paths import builtin
 
 HEAD = """schema = 1
 [pack]
@@ -179,3 +181,73 @@ def test_a_rule_out_of_place_or_time(
     ran = run_cli("policy", "lint", pack("coins", rule("PRO900", more), review=review))
     assert ran.code == 1
     assert said in ran.stdout
+
+
+ENTRY = """schema = 1
+[list."coins.csv"]
+what = "Coins of Yendor"
+source = "https://example.com/coins"
+retrieved = 2026-11-01
+licence = "CC0 1.0"
+review_by = {review}
+refresh = "by hand"
+"""
+
+
+@pytest.fixture
+def listed(pack: Pack) -> Path:
+    """A pack whose rule reads its words from a CSV that says nothing of itself."""
+    path = pack("coins", rule("PRO900", 'terms_file = "coins.csv"'))
+    (path.parent / "coins.csv").write_text("term,lang,note\nzorkmid,en,a coin\n", "utf-8")
+    # Not a list of the rules, and none of lint's business.
+    (path.parent / "inventory.csv").write_text("sku,title\nA-1,Garden chair\n", "utf-8")
+    return path
+
+
+def test_a_list_says_where_it_is_from(listed: Path, run_cli: RunCli) -> None:
+    ran = run_cli("policy", "lint", listed)
+    assert ran.code == 1
+    assert ran.stdout.count("does not say its") == 1
+    assert "coins.csv: does not say its source, retrieved, licence" in ran.stdout
+    (listed.parent / "lists.toml").write_text(ENTRY.format(review="2099-01-01"), "utf-8")
+    assert run_cli("policy", "lint", listed).code == 0
+    (listed.parent / "lists.toml").write_text(ENTRY.format(review="2020-01-01"), "utf-8")
+    ran = run_cli("policy", "lint", listed)
+    assert ran.code == 1
+    assert "coins.csv: to be read again by 2020-01-01: by hand" in ran.stdout
+
+
+def test_a_list_may_say_it_row_by_row(listed: Path, run_cli: RunCli) -> None:
+    rows = "term,lang,note,source,retrieved,licence\n"
+    whole = "zorkmid,en,a coin,https://example.com,2026-11-01,CC0\n"
+    (listed.parent / "coins.csv").write_text(rows + whole, "utf-8")
+    assert run_cli("policy", "lint", listed).code == 0
+    (listed.parent / "coins.csv").write_text(rows + whole + "zm,en,,,2026-11-01,CC0\n", "utf-8")
+    assert "does not say its source (" in run_cli("policy", "lint", listed).stdout
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        (ENTRY.format(review="2099-01-01").replace("coins.csv", "gems.csv"), "no such list"),
+        (ENTRY.format(review="2099-01-01").replace("licence", "license"), "coins.csv.licence"),
+        (ENTRY.format(review="soon"), "not valid TOML"),
+    ],
+)
+def test_a_wrong_lists_toml_is_named(listed: Path, run_cli: RunCli, entry: str, said: str) -> None:
+    (listed.parent / "lists.toml").write_text(entry, "utf-8")
+    ran = run_cli("policy", "lint", listed)
+    assert ran.code == 2
+    assert "lists.toml" in ran.stderr
+    assert said in ran.stderr
+
+
+def test_every_shipped_list_of_facts_says_where_it_is_from() -> None:
+    own = {"columns", "coverage", "dialects"}  # headings and headers: part of the program
+    silent = [
+        path.name
+        for path in builtin().rglob("*.csv")
+        if not own & set(path.relative_to(builtin()).parts)
+        and path.name not in lists_of(path.parent)
+    ]
+    assert silent == []

@@ -1,6 +1,7 @@
 """Which headings of the marketplaces' policies the rules cover, and which rules matter most.
 
-`page` makes docs/coverage.md of two lists in policies/coverage: headings.csv and first-fifty.csv.
+`page` makes docs/coverage.md of headings.csv and first-fifty.csv in policies/coverage, and of what the
+lists of facts say of themselves.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from listlint.policy.errors import PolicyError
 from listlint.policy.library import Library, RuleSpec
+from listlint.policy.lists import NAME, lists_of
 
 LANGUAGES = ("en", "zh", "de", "fr", "es", "it", "ja")
 
@@ -42,7 +44,8 @@ def page(library: Library, folder: Path) -> str:
         "",
     ]
     matrix = _matrix(library, folder / "headings.csv")
-    return "\n".join([*head, *matrix, *_fifty(library, folder / "first-fifty.csv"), ""])
+    fifty = _fifty(library, folder / "first-fifty.csv")
+    return "\n".join([*head, *matrix, *fifty, *_lists(folder.parent), ""])
 
 
 def _rows(file: Path) -> list[dict[str, str]]:
@@ -100,4 +103,24 @@ def _fifty(library: Library, file: Path) -> list[str]:
         lines.append(
             f"| {meta.code} {meta.name} | {meta.severity.value} | {where} | {row['why']} |"
         )
+    return lines
+
+
+def _lists(policies: Path) -> list[str]:
+    """The lists of facts beside the packs: how long, where from, when read, on what terms."""
+    lines = [
+        "",
+        "## Lists",
+        "",
+        "| list | entries | source | read | read again by | licence | made anew |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for folder in sorted(path.parent for path in policies.rglob(NAME)):
+        for name, facts in lists_of(folder).items():
+            source = "put together for listlint" if facts.source == "expert" else facts.source
+            lines.append(
+                f"| {folder.relative_to(policies).as_posix()}/{name}: {facts.what} "
+                f"| {len(_rows(folder / name)):,} | {source} | {facts.retrieved} "
+                f"| {facts.review_by} | {facts.licence} | {facts.refresh} |"
+            )
     return lines

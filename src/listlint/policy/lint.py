@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from listlint.match.syntax import TermSyntaxError, by_language, check
 from listlint.policy.exceptions import Exceptions
 from listlint.policy.library import Library, RuleSpec, from_compiled
+from listlint.policy.lists import list_faults
 from listlint.policy.load import compile_files, load_contexts, load_models
 from listlint.policy.tables import read_toml
 from listlint.policy.wordlists import list_folders
@@ -69,6 +70,7 @@ def lint_policies(
         for at, what in exceptions.of_lists()
         if Path(at).resolve().parent not in elsewhere
     ]
+    faults += [Fault(at, what) for at, what in list_faults(files, today)]
     faults += _doubled(library, profiles)
     unsure = {p.resolve() for p in shared} if others else set()
     faults += _context_faults(files, used, unsure)

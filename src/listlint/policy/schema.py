@@ -269,3 +269,24 @@ class ContextModel(Strict):
 class ContextFile(Strict):
     schema_: Annotated[Literal[1], Field(alias="schema")]
     context: list[ContextModel]
+
+
+class ListFacts(Strict):
+    """Where a list of facts is from."""
+
+    what: str
+    source: Annotated[str, Field(min_length=1)]
+    """A web address; `expert` for what was put together for listlint."""
+    retrieved: date
+    licence: Annotated[str, Field(min_length=1)]
+    """Terms on which the list may be used."""
+    review_by: date
+    refresh: Annotated[str, Field(min_length=1)]
+    """How it is made anew."""
+
+
+class ListsModel(Strict):
+    """`lists.toml`: the lists of a folder by the names of their files."""
+
+    schema_: Annotated[Literal[1], Field(alias="schema")]
+    list: dict[str, ListFacts]
