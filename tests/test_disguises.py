@@ -1,6 +1,8 @@
-"""Names in disguise are seen through, and the finding says how they were disguised.
+"""Words in disguise are seen through, and the finding says how they were disguised.
 
-`disguises.csv` holds eleven titles for each disguise; invisible characters stand there as `\\u` escapes.
+`disguises.csv` holds ten titles and more for each disguise; invisible characters stand there as `\\u`
+escapes. `said` is what the finding calls the disguise: nothing for an address spelled out, which is
+found as such.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from listlint import api
 ROWS = list(
     csv.DictReader((Path(__file__).parent / "disguises.csv").open(encoding="utf-8", newline=""))
 )
+AREAS = (api.Area.IP, api.Area.PROHIBITED, api.Area.BEHAVIOUR)
 DISGUISES = sorted({row["disguise"] for row in ROWS})
 HONEST = (
     "Power bank 4000mAh with USB-C, 2.4A output",
@@ -55,11 +58,11 @@ def test_every_disguise_has_ten_listings() -> None:
 def test_seen_through_and_named(linter: api.Linter, disguise: str) -> None:
     rows = [row for row in ROWS if row["disguise"] == disguise]
     listings = [{"title": plain(row)[0], "brand": "Norvana"} for row in rows]
-    said: dict[int, set[tuple[str, str | None]]] = {}
+    said: dict[int, set[tuple[str, str]]] = {}
     for finding in linter.check_listings(listings, "temu"):
-        if finding.area is api.Area.IP and finding.severity.value != "info":
+        if finding.area in AREAS and finding.severity is not api.Severity.INFO:
             at = (finding.location.row or 0) - 2
-            said.setdefault(at, set()).add((finding.match or "", finding.evasion))
+            said.setdefault(at, set()).add((finding.match or "", finding.evasion or ""))
     for number, row in enumerate(rows):
         assert (plain(row)[1], row["said"]) in said.get(number, set()), row["title"]
 

@@ -20,7 +20,7 @@ SHORTEST_TORN = 5
 """Fewest letters of a mark that is looked for torn apart."""
 START = 3
 """Letters that tell whether a mark may begin with a piece of text."""
-_SHORT_WORDS = frozenset(
+SHORT_WORDS = frozenset(
     "a ad al am an as at au be by ca co cm da de di do du el en es et ex gb go he hi ho ii il in io is it km kg la"
     " le lo ma me mm mo mp my no of ok on op or os ox oz pa pc pi pm pro re se si so st sy ta te to tv uk un"
     " up us va ve vi vs we xl xs x s m l i".split()
@@ -30,7 +30,7 @@ _SHORT_WORDS = frozenset(
 def is_scrap(token: str) -> bool:
     """Whether a piece of text that no honest writer leaves alone: one or two letters, or katakana."""
     if token.isascii():
-        return len(token) <= 2 and token.isalpha() and token not in _SHORT_WORDS
+        return len(token) <= 2 and token.isalpha() and token not in SHORT_WORDS
     return "\u30a1" <= token[0] <= "\u30fc"
 
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from listlint.batch import Batch
 from listlint.kept.data import RuleData
 from listlint.kinds.brand import Brand
-from listlint.kinds.marks import START, AllMarks, KeptMarks, Marks, is_scrap
+from listlint.kinds.marks import SHORT_WORDS, START, AllMarks, KeptMarks, Marks, is_scrap
 from listlint.kinds.words import hit_of
 from listlint.match.conditions import Condition, Judge
 from listlint.match.index import AnchorIndex
@@ -26,7 +26,7 @@ from listlint.model import Severity
 from listlint.rules.interface import Hit, RuleMeta, Run
 from listlint.text.chars import SEPARATOR
 
-SHORTEST_CERTAIN = 7
+SHORTEST_CERTAIN = 8
 """Fewest letters of a mark of one word that is known by itself when it is misspelt."""
 SHORTEST_PLAIN = 8
 """Fewest letters of a mark torn into three pieces that might all be words."""
@@ -175,8 +175,9 @@ class MisspeltRule:
         if not word.isascii() or not word.isalpha():
             return len(pieces) > 1 + word.isascii() and any(map(is_scrap, pieces))
         if len(pieces) == 2:
-            # `s watch`, `i phone`: a letter alone is often left over from something else.
-            return all(len(piece) > 1 for piece in pieces)
+            # `s watch`, `i phone`: a letter alone is often left over from something else; and
+            # `de longhi` is how some write the name.
+            return min(map(len, pieces)) > 1 and pieces[0] not in SHORT_WORDS
         return len(word) >= SHORTEST_PLAIN or any(map(is_scrap, pieces))
 
     def _known(self, tokens: Sequence[str]) -> Iterable[Slip]:

@@ -291,7 +291,7 @@ def _plain_leet(token: str, bold: bool = False) -> Iterator[str]:
         return
     letters = sum(c.isalpha() for c in token)
     signs = sum(c in _LEET for c in token)
-    if letters < 2 - bold or signs == 0 or signs > letters * (1 + 2 * bold):
+    if letters < 2 - bold or signs == 0 or signs > letters * (1 + 2 * bold) + (letters > 4):
         return
     yield from _spell([_LEET.get(c, "") or FOLD[ord(c)] for c in token])
     if token[-1] in "!|":
