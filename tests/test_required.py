@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from listlint.counters import WORK
 from listlint.match.cells import Cells
 from listlint.match.probe import Probe, ShapeFinder
 from listlint.match.required import Needs
@@ -35,6 +36,12 @@ def found(pattern: str, cells: list[str], raw: bool = True) -> list[int]:
         (r"[①-⑨]{3}", "①②③"),
         (r"a(?=.*9)b", "ab 9"),
         (r"(?:x|yz){2,}q?", "yzx"),
+        (r"(?i)w\W{1,2}w\W{1,2}w\W", "WW w. w。w "),
+        (r"com(?!\w)", "at example.com"),
+        (r"(?i)\u017f\d", "s1"),  # so is the long s an s
+        (r"(?i)[\u0130\u212a]\d", "k1"),
+        (r"(?=(?:\D{0,3}\d){8})[\d ./]{8,}", "tel 12 34 / 567 . 8"),
+        (r"(?=(?:\D{0,3}\d){8})[\d ./：—]{8,}", "电话 12：—345—6：78"),
     ],
 )
 def test_what_an_expression_matches_is_tried(pattern: str, text: str) -> None:
@@ -48,6 +55,36 @@ def test_a_word_that_comes_again_and_again() -> None:
     assert found(pattern, cells, raw=False) == [0]
     # Long texts are counted by arrays, with the same result.
     assert found(pattern, [*cells, "a plain sentence of honest words " * 9000], raw=False) == [0]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "texts"),
+    [
+        (r"(?i)(?<!\w)w\W{1,2}w\W", ["twwo wonderful words", "w2 wx"]),
+        (r"\bcom(?!\w)", ["comfort and comedy", "com2"]),
+        (r"(?i)[。．](?:com|net)", ["a common. net", "x.com"]),
+        (r"(?=(?:\D{0,3}\d){8})\d[\d .]+", ["1234 and some more 5678", "1 2 3 4567"]),
+    ],
+)
+def test_what_lacks_a_thing_is_not_tried(pattern: str, texts: list[str]) -> None:
+    probe = Probe([pattern], [Needs.of(pattern, True)], FIELDS, True)
+    cells = [*texts, "plain words without anything in them " * 9000]
+    WORK.take()
+    assert ShapeFinder([probe]).find(Cells(cells, ["title"] * len(cells))) == {}
+    assert WORK.take().tries == 0
+
+
+def test_digits_near_each_other_are_found_in_long_texts() -> None:
+    pattern = r"(?=(?:\D{0,3}\d){8})\d[\d .：]+"
+    cells = [
+        "1234",
+        "5678",
+        "dial 12 34：56 78",
+        "1234 words 5678",
+        "words of no number " * 9000,
+        "8 1",
+    ]
+    assert found(pattern, cells) == [2]
 
 
 def shipped() -> list[tuple[str, str, bool, list[str]]]:

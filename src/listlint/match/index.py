@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _SEP = SEPARATOR.encode()
 EDGE = "\b"
-"""At the beginning of an anchor: no letter, digit or underscore stands before it."""
+"""At the beginning or end of an anchor: no letter, digit or underscore stands before or after it."""
 _WORDS = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 
 
@@ -29,7 +29,8 @@ class AnchorIndex:
         for anchor, owner in anchors:
             merged.setdefault(anchor, []).append(owner)
         self._bound = frozenset(n for n, anchor in enumerate(merged) if anchor[:1] == EDGE)
-        self._patterns = [anchor.removeprefix(EDGE) for anchor in merged]
+        self._ending = frozenset(n for n, anchor in enumerate(merged) if anchor[-1:] == EDGE)
+        self._patterns = [anchor.strip(EDGE) for anchor in merged]
         self._owners = [tuple(dict.fromkeys(owners)) for owners in merged.values()]
         self._automaton: BytesAhoCorasick | None = None
 
@@ -64,9 +65,11 @@ class AnchorIndex:
         border = next(borders, len(data))
         cell = 0
         seen: set[int] = set()
-        owners, bound = self._owners, self._bound
-        for pattern, start, _ in hits:
+        owners, bound, ending, size = self._owners, self._bound, self._ending, len(data)
+        for pattern, start, end in hits:
             if pattern in bound and start and data[start - 1] in _WORDS:
+                continue
+            if pattern in ending and end < size and data[end] in _WORDS:
                 continue
             while start > border:
                 border = next(borders, len(data))

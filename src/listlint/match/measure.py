@@ -41,14 +41,23 @@ def _width(items: list[Any]) -> int:
     return total
 
 
+_CASED_TO_ASCII = (0x130, 0x131, 0x17F, 0x212A)
+"""Letters that are i, s or k without regard to case."""
+
+
+def _beyond(first: int, last: int) -> bool:
+    return first > 127 and not any(first <= point <= last for point in _CASED_TO_ASCII)
+
+
 def beyond_ascii(items: list[Any]) -> bool:
     """Whether every match holds a character that is not ASCII."""
     for kind, value in items:
         if kind is op.LITERAL:
-            found = value > 127
+            found = _beyond(value, value)
         elif kind is op.IN:
             found = all(
-                (k is op.LITERAL and v > 127) or (k is op.RANGE and v[0] > 127) for k, v in value
+                (k is op.LITERAL and _beyond(v, v)) or (k is op.RANGE and _beyond(*v))
+                for k, v in value
             )
         elif kind is op.SUBPATTERN:
             found = beyond_ascii(list(value[3]))

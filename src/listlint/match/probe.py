@@ -15,7 +15,7 @@ from listlint.counters import WORK
 from listlint.match.index import EDGE, AnchorIndex
 from listlint.match.measure import HEAD
 from listlint.match.required import Needs, frequency
-from listlint.match.rows import Recurring, Row, recurring, row_of
+from listlint.match.rows import Near, Recurring, Row, near_digits, recurring, row_of
 from listlint.slotted import slotted
 from listlint.text.fold import BULK
 
@@ -66,7 +66,8 @@ class _Pattern:
     """One pattern of one probe, and what is left to check once its rarest needle was seen."""
 
     __slots__ = (
-        "_digits", "_often", "_places", "_regex", "_run", "_seen", "_sets", "fields", "number", "slot", "source",
+        "_beyond", "_digits", "_often", "_places", "_regex", "_run", "_seen", "_sets", "fields",
+        "number", "slot", "source",
     )  # fmt: skip
 
     def __init__(self, probe: Probe, slot: int, number: int) -> None:
@@ -74,14 +75,14 @@ class _Pattern:
         self.source, self.fields = probe.patterns[number], probe.fields
         need = probe.needs[number]
         self._sets = [
-            tuple(n.removeprefix(EDGE) for n in s)
+            tuple(n.strip(EDGE) for n in s)
             for s in need.sets[1:3]
             if len(s) <= _FEW and frequency(s) < _TELLING
         ]
         self._seen = [needles[0] for needles in self._sets]
         self._run, self._often = need.run, need.often
-        self._digits = need.digits
-        self._places: Row | Recurring | Literal[False] | None = False
+        self._digits, self._beyond = need.digits, need.beyond_ascii
+        self._places: Row | Recurring | Near | Literal[False] | None = False
         self._regex: re.Pattern[str] | None = None
 
     def bulk_cells(self, cells: Cells, raw: bool) -> set[int] | None:
@@ -89,11 +90,14 @@ class _Pattern:
 
         Asked of long texts only, where it pays to take the expression apart.
         """
+        if self._beyond and cells.visible.isascii():
+            return set()
         if len(cells.visible) < BULK:
             return None
         if self._places is False:
-            self._places = row_of(self.source) if raw else recurring(self.source)
-        if isinstance(self._places, Row):
+            found = row_of(self.source) or near_digits(self.source) if raw else None
+            self._places = found if raw else recurring(self.source)
+        if isinstance(self._places, Row | Near):
             return self._places.cells(cells.levelled_bytes)
         if isinstance(self._places, Recurring):
             return self._places.cells(cells.points, cells.wide)
@@ -175,7 +179,11 @@ class _Group:
                 yield cell, number
         for number, need in self.elsewise:
             wanted = patterns[number].fields
-            only = patterns[number].bulk_cells(cells, self.raw) if need.beyond_ascii else None
+            only = (
+                patterns[number].bulk_cells(cells, self.raw)
+                if need.beyond_ascii or self.raw
+                else None
+            )
             for cell in _fitting(need, cells) if only is None else only:
                 if fields[cell] in wanted:
                     yield cell, number

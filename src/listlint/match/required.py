@@ -35,7 +35,7 @@ class Needs:
     """What a cell must have for one pattern."""
 
     sets: tuple[Strings, ...]
-    """One of each set; the rarest first. A string may begin with `EDGE`."""
+    """One of each set; the rarest first. A string may begin and end with `EDGE`."""
     run: tuple[Strings, int] | None = None
     """So many characters of these in a row."""
     digits: int = 0
@@ -140,6 +140,8 @@ class _Reading:
                 exact = frozenset(a + b for a in exact for b in whole)
                 if kind is op.ASSERT and value[0] == 1:
                     yield from self.sets(list(value[1]))
+                elif kind is op.ASSERT_NOT and value[0] == 1 and _has_words(list(value[1])):
+                    yield _solid(_ended(exact))
                 continue
             if whole is not None:
                 # Too many together: the first as far as its neighbour's first character goes, and
@@ -148,7 +150,8 @@ class _Reading:
                 exact = _joined(_cut(exact, slice(-1, None)), whole) or whole
                 continue
             head, tail = self._ends(kind, value)
-            yield _solid(_joined(exact, head) or exact)
+            apart = _begins_beside_words(kind, value)
+            yield _solid(_joined(exact, head) or (_ended(exact) if apart else exact))
             yield from self._inside(kind, value)
             exact = tail or _EMPTY
         yield _solid(exact)
@@ -169,9 +172,10 @@ class _Reading:
             if kind in WIDTHLESS:
                 continue
             body = list(value[2]) if kind in REPEAT_KINDS else [(kind, value)]
-            signs = self._end(body[::-1])
-            if signs is None or any(c.isalnum() or c == "_" for c in signs):
-                return False
+            if len(body) != 1 or not _begins_beside_words(*body[0]):
+                signs = self._end(body[::-1])
+                if signs is None or any(c.isalnum() or c == "_" for c in signs):
+                    return False
             if kind not in REPEAT_KINDS or value[0]:
                 return True
         return False
@@ -382,8 +386,22 @@ def _solid(strings: Strings) -> Strings:
     return frozenset(kept)
 
 
+def _ended(strings: Strings) -> Strings:
+    """The strings where no letter, digit or underscore follows them; none where nothing would do."""
+    if "" in strings or EDGE in strings:
+        return frozenset()
+    return frozenset(s + EDGE for s in strings)
+
+
+def _begins_beside_words(kind: Any, value: Any) -> bool:
+    """Whether an item begins with what is no letter, digit or underscore."""
+    if kind in REPEAT_KINDS and value[0]:
+        return _begins_beside_words(*value[2][0])
+    return kind is op.IN and all(part == (op.CATEGORY, op.CATEGORY_NOT_WORD) for part in value)
+
+
 def _has_words(items: list[Any]) -> bool:
-    """Whether a look behind is at a class that has all letters, digits and the underscore in it."""
+    """Whether a look behind or ahead is at a class with all letters, digits and the underscore in it."""
     return len(items) == 1 and items[0][0] is op.IN and _WORDS in items[0][1]
 
 

@@ -19,6 +19,7 @@ from listlint.match.measure import REPEAT_KINDS
 from listlint.text.chars import SEPARATOR
 from listlint.text.level import LEVEL
 
+_DIGIT = (op.IN, [(op.CATEGORY, op.CATEGORY_DIGIT)])
 _FEWEST = 3
 """Repetitions from which a row is worth looking for."""
 _WIDEST = 64
@@ -53,6 +54,37 @@ class Row:
 
 
 _SEPARATOR = SEPARATOR.encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """`count` digits of levelled text, each at most `step` characters behind the one before."""
+
+    count: int
+    step: int
+
+    def cells(self, data: bytes) -> set[int]:
+        """Numbers of the cells, joined by `SEPARATOR`, that may have them."""
+        import numpy as np
+
+        signs = np.frombuffer(data, dtype=np.uint8)
+        # Characters, not bytes, are counted: those that only continue one count nothing.
+        begins = (signs & 0xC0) != 0x80
+        digits = np.flatnonzero((signs >= ord("0")) & (signs <= ord("9")))
+        places = digits if begins.all() else np.cumsum(begins)[digits]
+        # How many steps in a row are short enough, at each digit.
+        far = np.flatnonzero(np.diff(places) > self.step) + 1
+        rows = np.diff(np.concatenate(([0], far, [digits.size])))
+        firsts = digits[np.concatenate(([0], far))[rows >= self.count]] if digits.size else digits
+        borders = np.flatnonzero(signs == ord(SEPARATOR))
+        # A row that goes on in the next cell counts for both.
+        lasts = digits[(np.append(far, digits.size) - 1)[rows >= self.count]]
+        found: set[int] = set()
+        for first, last in zip(
+            np.searchsorted(borders, firsts), np.searchsorted(borders, lasts), strict=True
+        ):
+            found.update(range(int(first), int(last) + 1))
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +158,22 @@ def row_of(pattern: str) -> Row | None:
                         table[char] = number
                 row = bytes(signs.index(c) + 1 for c in classes if c is not None) * value[0]
                 return Row(bytes(table), row)
+    return None
+
+
+def near_digits(pattern: str) -> Near | None:
+    """For a look ahead such as `(?=(?:\\D{0,3}\\d){8})`: eight digits, each among the next four signs."""
+    for kind, value in _parsed(pattern):
+        ahead = list(value[1]) if kind is op.ASSERT and value[0] == 1 else []
+        if len(ahead) != 1 or ahead[0][0] not in REPEAT_KINDS:
+            continue
+        count, _, body = ahead[0][1]
+        parts = list(body[0][1][3]) if body[0][0] is op.SUBPATTERN else list(body)
+        if count < _FEWEST or len(parts) != 2 or parts[1] != _DIGIT:
+            continue
+        gap = parts[0]
+        if gap[0] in REPEAT_KINDS and gap[1][1] <= _WIDEST and len(gap[1][2]) == 1:
+            return Near(count, int(gap[1][1]) + 1)
     return None
 
 
