@@ -72,19 +72,12 @@ class Near:
         begins = (signs & 0xC0) != 0x80
         digits = np.flatnonzero((signs >= ord("0")) & (signs <= ord("9")))
         places = digits if begins.all() else np.cumsum(begins)[digits]
-        # How many steps in a row are short enough, at each digit.
-        far = np.flatnonzero(np.diff(places) > self.step) + 1
-        rows = np.diff(np.concatenate(([0], far, [digits.size])))
-        firsts = digits[np.concatenate(([0], far))[rows >= self.count]] if digits.size else digits
         borders = np.flatnonzero(signs == ord(SEPARATOR))
-        # A row that goes on in the next cell counts for both.
-        lasts = digits[(np.append(far, digits.size) - 1)[rows >= self.count]]
-        found: set[int] = set()
-        for first, last in zip(
-            np.searchsorted(borders, firsts), np.searchsorted(borders, lasts), strict=True
-        ):
-            found.update(range(int(first), int(last) + 1))
-        return found
+        cells = np.searchsorted(borders, digits)
+        far = np.flatnonzero((np.diff(places) > self.step) | (np.diff(cells) > 0)) + 1
+        firsts = np.concatenate(([0], far))
+        lengths = np.diff(np.append(firsts, digits.size))
+        return set(cells[firsts[lengths >= self.count]].tolist())
 
 
 @dataclass(frozen=True, slots=True)
