@@ -10,6 +10,11 @@ def main() -> None:
     if sys.argv[1:] == ["--version"]:
         print(f"listlint, version {__version__}")
         return
+    from listlint import plain
+
+    asked = plain.parsed(sys.argv[1:])
+    if asked is not None:
+        sys.exit(plain.run(*asked))
     from listlint.cli import main as command
 
     command()

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -17,19 +15,13 @@ from listlint.cli_options import (
     FOUND,
     UNREAD,
     common_options,
-    exit_code,
     guess_lang,
     prepare_or_stop,
-    prepared_by_file,
-    progress_bar,
-    resolver_of,
+    ready,
     rule_or_stop,
     settings_of,
     stop,
 )
-
-if TYPE_CHECKING:
-    from listlint.model import Lang
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -45,13 +37,7 @@ def main() -> None:
     Exit codes: 0 clean; 1 findings at or above --fail-on; 2 usage, configuration, policy or plugin
     wrong; 3 something could not be read.
     """
-    for stream in (sys.stdout, sys.stderr):
-        # A console that can't show a character must not stop the run.
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
-    # A cancelled job (`timeout`, CI) unwinds as Ctrl-C does, so that temporary files go.
-    if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    ready()
 
 
 @main.command()
@@ -117,91 +103,9 @@ def main() -> None:
 @click.option("-q", "--quiet", is_flag=True, help="Show nothing on stdout.")
 def check(inputs: tuple[str, ...], outputs: tuple[str, ...], **options: Any) -> None:
     """Check spreadsheets (the default command)."""
-    from dataclasses import replace
-    from time import perf_counter
+    from listlint.checking import run
 
-    from listlint.config import ConfigError
-    from listlint.counters import WORK
-    from listlint.reporters.write import (
-        OutputError,
-        check_outputs,
-        choose_format,
-        style_for,
-        write_outputs,
-    )
-    from listlint.run import lint
-
-    began = perf_counter()
-    if not inputs:
-        stop("no input: name a spreadsheet, a folder, a glob, or - for standard input")
-    resolver = resolver_of(options)
-    try:
-        settings = resolver.main(inputs)
-        if options["show_settings"]:
-            from listlint.config_show import show
-
-            click.echo(show(resolver, inputs, settings.lang or guess_lang()))
-            sys.exit(CLEAN)
-    except ConfigError as error:
-        stop(str(error))
-    with WORK.stage("policies"):
-        prepared = prepare_or_stop(settings)
-    lang: Lang = settings.lang or guess_lang()
-    if options["engine"] == "spark":
-        from listlint.commands_spark import check_on_spark
-
-        sys.exit(check_on_spark(inputs, prepared, [_output(o) for o in outputs], lang, options))
-    reporters = prepared.plugins.reporters
-    try:
-        wanted = [_output(item) for item in outputs]
-        if not options["quiet"]:
-            shown = "statistics" if options["statistics"] else choose_format(os.environ)
-            wanted.insert(0, (options["output_format"] or shown, "-"))
-        check_outputs(wanted, reporters, [i for i in inputs if i != "-"])
-        with progress_bar() as progress:
-            report = lint(inputs, prepared, progress, prepared_by_file(resolver, prepared))
-        if options["add_ignore"] is not None:
-            from listlint.commands_ignore import write_ignores
-
-            sys.exit(write_ignores(report, resolver, prepared, lang, options))
-        if options["diff"]:
-            from listlint.commands import show_diff
-
-            sys.exit(show_diff(report, settings, lang, options))
-        if options["fix"] or options["unsafe_fixes"]:
-            from listlint.commands import mend
-
-            report = mend(report, settings, lang, options)
-        if settings.history:
-            from listlint.history import past, record
-
-            packs_of = {s.meta.code: s.meta.pack for s in prepared.library.rules}
-            kept = Path(settings.base) / settings.history
-            record(kept, report, inputs, packs_of)
-            report = replace(report, past=past(kept))
-        style = style_for(sys.stdout, os.environ, lang)
-        style = replace(style, redact=options["redact"])
-        with WORK.stage("write"):
-            write_outputs(report, wanted, style, reporters)
-        if options["timing"]:
-            from listlint.timing import table
-
-            names = {s.meta.code: s.meta.name for s in prepared.library.rules}
-            own = prepared.plugins.rules.keys()
-            click.echo(table(WORK, perf_counter() - began, names, own, lang), err=True)
-    except OutputError as error:
-        stop(error.text.get(lang))
-    except ConfigError as error:
-        stop(str(error))
-    sys.exit(exit_code(report, resolver, settings, bool(options["exit_zero"])))
-
-
-def _output(item: str) -> tuple[str, str]:
-    """FORMAT=PATH, taken apart."""
-    name, eq, path = item.partition("=")
-    if not eq or not name or not path:
-        stop(f"-o {item}: write FORMAT=PATH, for example -o html=report.html")
-    return name, path
+    sys.exit(run(inputs, outputs, options))
 
 
 @main.command("test")

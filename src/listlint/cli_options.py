@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import locale
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
-
-import click
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,9 +19,20 @@ if TYPE_CHECKING:
 CLEAN, FOUND, WRONG, UNREAD = 0, 1, 2, 3
 
 
+def ready() -> None:
+    """Make the process one that ends well: whatever is said, and whoever ends it."""
+    for stream in (sys.stdout, sys.stderr):
+        # A console that can't show a character must not stop the run.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    # A cancelled job (`timeout`, CI) unwinds as Ctrl-C does, so that temporary files go.
+    if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+
+
 def stop(message: str) -> NoReturn:
     """Usage, configuration, policy or plugin is wrong: one line, exit 2."""
-    click.echo(f"listlint: {message}", err=True)
+    print(f"listlint: {message}", file=sys.stderr)
     sys.exit(WRONG)
 
 
@@ -33,32 +42,12 @@ def guess_lang() -> Lang:
         value = os.environ.get(name)
         if value:
             return "zh" if value.lower().startswith("zh") else "en"
+    import locale
+
     found = locale.getlocale()[0] or ""
     return "zh" if found.lower().startswith(("zh", "chinese")) else "en"
 
 
-_COMMON: tuple[Callable[[Any], Any], ...] = (
-    click.option(
-        "--select", multiple=True, metavar="RULE,…", help="Only these rules, areas, packs."
-    ),
-    click.option("--ignore", multiple=True, metavar="RULE,…", help="All but these."),
-    click.option(
-        "--extend-select", multiple=True, metavar="RULE,…", help="These beside the selected."
-    ),
-    click.option(
-        "--marketplace", multiple=True, metavar="ID", help="amazon.de, ebay.com … (repeatable)."
-    ),
-    click.option(
-        "--config",
-        "config",
-        multiple=True,
-        metavar="FILE|KEY=VALUE",
-        help="Settings file, or one setting.",
-    ),
-    click.option("--isolated", is_flag=True, help="Read no settings file."),
-    click.option("--as-of", metavar="DATE", help="Judge as on this day (YYYY-MM-DD)."),
-    click.option("--lang", type=click.Choice(["en", "zh"]), help="Language of the messages."),
-)
 _RULES = ("select", "ignore", "extend_select", "marketplace")
 _VALUES = (
     "as_of", "fail_on", "jobs", "timeout", "max_memory", "max_cells", "baseline", "history",
@@ -67,7 +56,31 @@ _VALUES = (
 
 def common_options(command: Any) -> Any:
     """The options of every command that loads rules."""
-    for option in reversed(_COMMON):
+    import click  # takes longer than a short file's whole check: a plain run does without
+
+    options: tuple[Callable[[Any], Any], ...] = (
+        click.option(
+            "--select", multiple=True, metavar="RULE,…", help="Only these rules, areas, packs."
+        ),
+        click.option("--ignore", multiple=True, metavar="RULE,…", help="All but these."),
+        click.option(
+            "--extend-select", multiple=True, metavar="RULE,…", help="These beside the selected."
+        ),
+        click.option(
+            "--marketplace", multiple=True, metavar="ID", help="amazon.de, ebay.com … (repeatable)."
+        ),
+        click.option(
+            "--config",
+            "config",
+            multiple=True,
+            metavar="FILE|KEY=VALUE",
+            help="Settings file, or one setting.",
+        ),
+        click.option("--isolated", is_flag=True, help="Read no settings file."),
+        click.option("--as-of", metavar="DATE", help="Judge as on this day (YYYY-MM-DD)."),
+        click.option("--lang", type=click.Choice(["en", "zh"]), help="Language of the messages."),
+    )
+    for option in reversed(options):
         command = option(command)
     return command
 

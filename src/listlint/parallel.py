@@ -22,7 +22,7 @@ from listlint.counters import WORK
 from listlint.parts import LongFile, RangeDone, RangeTask, tally_of
 from listlint.pipeline import Message, sheet_end, unchecked_rows, unread
 from listlint.readers import sniff
-from listlint.readers.child import Death
+from listlint.readers.death import Death
 from listlint.readers.interface import Note
 from listlint.readers.parquet import RowGroups
 from listlint.readers.ranges import TextRange, survey

@@ -20,7 +20,6 @@ from listlint.plugins import Plugins, load_plugins
 from listlint.policy.library import Library, RuleSpec, load_profiles
 from listlint.policy.load import pack_files
 from listlint.policy.paths import builtin
-from listlint.readers import Death, run_bounded
 from listlint.readers.interface import Limits, Note, UnreadableError
 from listlint.registers import Registers
 from listlint.risk import rank
@@ -104,6 +103,7 @@ def lint(
     `prepared_for` gives what a file is checked with, by its path; `prepared` holds for the run
     itself and where nothing else does. Raises `ConfigError`.
     """
+    from listlint import here
     from listlint.pipeline import SHEETS_PER_FILE, Rows
     from listlint.readers import expand
     from listlint.result_cache import ResultCache, through
@@ -137,9 +137,12 @@ def lint(
         def check(numbers: Sequence[int]) -> Iterator[tuple[int, Message]]:
             if not numbers:
                 return iter(())
+            sessions = {n: session(id(wanted[n])) for n in numbers}
+            plugins = any(p.plugins.rules or p.plugins.readers for p in distinct.values())
+            if not plugins and here.is_enough_for([sources[n].path for n in numbers]):
+                return here.messages(numbers, sources, sessions)
             from listlint.parallel import messages
 
-            sessions = {n: session(id(wanted[n])) for n in numbers}
             return messages(numbers, sources, sessions, settings.jobs)
 
         kept = [caches[id(p)] for p in wanted]
@@ -216,6 +219,7 @@ def limits_of(settings: Settings) -> Limits:
 def _from_table(path: Path, kind: RegisterKind, settings: Settings) -> Registers:
     """The registers among the sheets of a workbook; a file of one sheet without a name is a `kind`."""
     from listlint.pipeline import registers_of
+    from listlint.readers import Death, run_bounded
 
     if not path.is_file():
         raise FileNotFoundError(path)

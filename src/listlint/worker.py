@@ -17,7 +17,8 @@ from listlint.counters import WORK
 from listlint.match.place import TEXT_FIELDS
 from listlint.parts import Unchecked, check_range, check_unchecked, read_apart
 from listlint.pipeline import SHEETS_PER_FILE, check_source
-from listlint.readers.child import Child, Death, Inside, death_by
+from listlint.readers.child import Child, Inside
+from listlint.readers.death import Death, death_by
 
 if TYPE_CHECKING:
     from listlint.pipeline import Session

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from listlint.lazily import handed_on
 
 if TYPE_CHECKING:
-    from listlint.readers.child import Death
+    from listlint.readers.death import Death
     from listlint.readers.door import open_source
     from listlint.readers.interface import Block, Grid, Limits, Note, Reader, UnreadableError
     from listlint.readers.sandbox import run_bounded
@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Death": "child",
+    "Death": "death",
     "open_source": "door",
     "run_bounded": "sandbox",
     "Source": "sources",

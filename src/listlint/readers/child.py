@@ -10,12 +10,9 @@ import shutil
 import signal
 import sys
 import tempfile
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from listlint.model import Text
-from listlint.readers import notes
-from listlint.readers.interface import Note
-from listlint.slotted import slotted
+from listlint.readers.death import Death
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,35 +27,6 @@ _MARGIN = 768 << 20
 
 _open_ends: set[Connection] = set()
 """Our ends of the pipes to children: a forked child inherits those of its siblings."""
-
-
-@slotted(frozen=True, slots=True)
-class Death:
-    """How a job ended that did not end well; `detail` is the child's last words, if any."""
-
-    reason: Literal["timeout", "memory", "crashed"]
-    detail: str = ""
-
-    def note(self, path: str | None = None) -> Note:
-        """What to say about the file whose job it was."""
-        name, text = {
-            "timeout": (
-                notes.TIMED_OUT,
-                Text("reading took longer than --timeout allows", "读取时间超过 --timeout 的限制"),
-            ),
-            "memory": (
-                notes.OUT_OF_MEMORY,
-                Text(
-                    "reading needed more than --max-memory allows",
-                    "读取所需内存超过 --max-memory 的限制",
-                ),
-            ),
-            "crashed": (
-                notes.CRASHED,
-                Text(f"the parser crashed: {self.detail}", f"解析器崩溃：{self.detail}"),
-            ),
-        }[self.reason]
-        return Note(name, text, path=path)
 
 
 class Child:
@@ -168,14 +136,6 @@ class Inside:
     def leave() -> None:
         """End the process: no clean-up of what belongs to the parent, its atexit handlers, its files."""
         os._exit(0)
-
-
-def death_by(error: BaseException) -> Death:
-    """What an exception that a job raised means."""
-    if isinstance(error, MemoryError):
-        return Death("memory")
-    said = " ".join(f"{type(error).__name__}: {error}".split())[:200]
-    return Death("crashed", said)
 
 
 def _limit_memory(size: int) -> None:

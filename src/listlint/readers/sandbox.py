@@ -11,7 +11,8 @@ import pickle
 import time
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
-from listlint.readers.child import START, Child, Death, Inside, death_by
+from listlint.readers.child import START, Child, Inside
+from listlint.readers.death import Death, death_by
 from listlint.slotted import slotted
 
 if TYPE_CHECKING:
