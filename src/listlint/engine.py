@@ -74,6 +74,7 @@ class Engine:
                 words.append((spec, rule))
         shapes = [r for r in self.rules if hasattr(r, "probe")]
         scanner = Scanner([w.want for _, w in words], [r.probe for r in shapes], few_of(words))
+        self.scanner = scanner
         for _, rule in words:
             rule.scanner = scanner
         for slot, shape in enumerate(shapes):

@@ -145,7 +145,7 @@ class _Scheduler:
         ):
             file = _File(self._to_begin.popleft())
             self._files.append(file)
-            large = _is_large(self._sources[file.number].path, self._jobs)
+            large = is_large(self._sources[file.number].path, self._jobs)
             if large and not self._workers:
                 warm(self._sessions[file.number])
             told = _told(APART, file, self._jobs.to_bytes(2)) if large else _told(WHOLE, file)
@@ -368,8 +368,9 @@ def _told(kind: bytes, file: _File, payload: bytes = b"") -> bytes:
     return kind + file.number.to_bytes(4) + payload
 
 
-def _is_large(path: str, jobs: int) -> bool:
-    """Whether a file is worth being checked in parts: a text for its own sake, others by several."""
+def is_large(path: str, jobs: int) -> bool:
+    """Whether a file is long enough to be checked in parts (a text for its own sake, others by several),
+    and to build the indexes of all words for."""
     try:
         size = os.stat(path).st_size
         if size < _ZIPPED_FROM:

@@ -19,6 +19,7 @@ from listlint.batches import SheetCount, batches
 from listlint.collect import Collector, Context
 from listlint.engine import KeyRow
 from listlint.model import Finding, Lang, Location
+from listlint.parallel import is_large
 from listlint.pipeline import Rows, SheetDone, asked, check_source, checked, unread
 from listlint.readers import Death, Source, run_bounded
 from listlint.readers.interface import Block
@@ -26,6 +27,7 @@ from listlint.readers.records import texts
 from listlint.reporters.parquet import rows_of, schema
 from listlint.run import Prepared, session_for
 from listlint.slotted import slotted
+from listlint.worker import warm
 
 if TYPE_CHECKING:
     from listlint.batch import Batch, Sheet
@@ -68,12 +70,19 @@ class Packed:
 class _Tools:
     prepared: Prepared
     session: Session
+    warmed: bool = False
 
     def context(self) -> Context:
         """What decides; a new one, since it remembers what it has seen."""
         p = self.prepared
         codes = frozenset(s.meta.code for s in p.chosen)
         return Context(p.settings, p.library, lambda: self.session.engine, codes)
+
+    def expect(self, path: str) -> None:
+        """Build for a long file what the child that checks it, and those after it, then inherit."""
+        if not self.warmed and is_large(path, 2):
+            warm(self.session)
+            self.warmed = True
 
 
 _TOOLS: dict[str, _Tools] = {}
@@ -220,6 +229,7 @@ def _file(
     context = tools.context()
     context.read_sidecar(source)
     collector = Collector([context], [context])
+    tools.expect(source.path)
 
     def work(n: int) -> Iterator[Message]:
         return check_source(source, n * first_of, tools.session)

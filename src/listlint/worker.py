@@ -39,10 +39,11 @@ follows; that it has ended: (None, or a `Death` if not well; the `Work` that was
 
 
 def warm(session: Session) -> None:
-    """Have built what is built with the first batch (indexes of words), for all workers to inherit."""
+    """Have built what a long file needs (indexes of words), for all workers to inherit."""
     columns = tuple(Column(n, name, name) for n, name in enumerate(TEXT_FIELDS))
     sheet = Sheet("", None, "generic", columns)
     with WORK.stage("engine"):
+        session.engine.scanner.expect_much()
         session.engine.check(Batch(sheet, [1], [["N1ke r e p l i c a"] for _ in columns], [False]))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from listlint.match.conditions import Condition
@@ -25,8 +25,9 @@ class RuleData(Mapping[str, Any]):
         self._said: dict[str, Any] | None = None
         self._lists: dict[str, Any] | None = None
 
-    def __reduce__(self) -> tuple[Callable[..., dict[str, Any]], tuple[dict[str, Any]]]:
-        return dict, (dict(self),)
+    def __reduce__(self) -> tuple[type[RuleData], tuple[Any, ...]]:
+        # What was read of the file stays behind: all data of a run share the file's bytes.
+        return RuleData, (self.blocks, self.number, self.run)
 
     def _own(self) -> dict[str, Any]:
         if self._said is None:
@@ -93,8 +94,8 @@ class LaterMapping(Mapping[str, Any]):
         self._name = section
         self._read: dict[str, Any] | None = None
 
-    def __reduce__(self) -> tuple[Callable[..., dict[str, Any]], tuple[dict[str, Any]]]:
-        return dict, (dict(self),)
+    def __reduce__(self) -> tuple[type[LaterMapping], tuple[Any, ...]]:
+        return LaterMapping, (self._blocks, self._name)
 
     def _all(self) -> dict[str, Any]:
         if self._read is None:

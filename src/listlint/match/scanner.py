@@ -162,6 +162,10 @@ class Scanner:
             one = Looked(folded, words.get(n, ()), shapes.get(n, ()))
             self._known[looked.fields[n]].holding[cells[n]] = one
 
+    def expect_much(self) -> None:
+        """Have the next cells looked at with the automaton of all words, however few they are."""
+        self._room = -1
+
     def _finder(self, size: int) -> WordFinder:
         """What finds the words of so many characters more."""
         self._room -= size
