@@ -53,3 +53,50 @@ def test_the_page_step_by_step(tmp_path: Path, run_cli: RunCli) -> None:
 def test_the_contexts_it_names_are_there(context: str) -> None:
     shared = "".join(p.read_text("utf-8") for p in (ROOT / "policies" / "contexts").glob("*.toml"))
     assert f'name = "{context}"' in shared
+
+
+QUESTION = """\
+schema = 1
+
+[pack]
+id = "house"
+version = "1"
+updated = 2026-11-23
+review_by = 2027-02-23
+
+[[rule]]
+code = "BEH901"
+name = "mug-offered"
+kind = "terms"
+severity = "error"
+confidence = "high"
+suspension_reason = "code"
+basis = "expert"
+message.en = "{match!r} beside an offer"
+message.zh = "“{match}”"
+why.en = "A mug."
+why.zh = "杯子。"
+fix.en = "No mug."
+fix.zh = "删除。"
+source = [{ url = "https://example.com/mugs", retrieved = 2026-11-23 }]
+[rule.terms]
+en = ["happy"]
+[[rule.when]]
+near = ["mug"]
+within = 6
+MARK
+[[rule.bad]]
+listing = { title = "Oak stool", description = "Happy with your stool: pick a mug." }
+[[rule.bad]]
+listing = { title = "Oak stool", description = "Happy? We add a mug." }
+[[rule.good]]
+listing = { title = "Oak stool", description = "Happy. We add a mug." }
+"""
+
+
+@pytest.mark.parametrize(("mark", "code"), [('across = "?"', 0), ("", 1)])
+def test_a_question_and_its_answer(tmp_path: Path, run_cli: RunCli, mark: str, code: int) -> None:
+    (tmp_path / "house.toml").write_text(QUESTION.replace("MARK", mark), "utf-8")
+    ran = run_cli("test", str(tmp_path), cwd=tmp_path)
+    assert ran.code == code, (ran.stdout, ran.stderr)
+    assert ("bad example 2" in ran.stdout + ran.stderr) == bool(code)
