@@ -6,11 +6,11 @@ import copy
 import pickle
 import subprocess
 import sys
-from dataclasses import FrozenInstanceError, field, fields, is_dataclass, replace
+from dataclasses import FrozenInstanceError, fields, is_dataclass
 
 import pytest
 
-from listlint.slotted import slotted
+from listlint.slotted import field, replace, slotted
 
 
 @slotted(frozen=True, slots=True)

@@ -10,7 +10,6 @@ for finding in report.findings:
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from listlint.batch import Batch, Column, Sheet
@@ -35,6 +34,7 @@ from listlint.registers import Registers
 from listlint.rules.interface import CrossRule, Hit, Key, Meeting, Rule, RuleMeta, Run, Seen
 from listlint.run import Progress, engine_for, prepare
 from listlint.run import lint as _lint
+from listlint.slotted import replace
 
 __all__ = [
     "Area",

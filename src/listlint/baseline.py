@@ -10,14 +10,13 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
 
 from listlint.config import ConfigError
 from listlint.files import write_whole
 from listlint.model import Area, Finding, Severity, Suppression
-from listlint.slotted import slotted
+from listlint.slotted import field, replace, slotted
 from listlint.text.fold import fold
 
 SCHEMA = "listlint/baseline/1"

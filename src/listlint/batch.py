@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 
-from listlint.slotted import slotted
+from listlint.slotted import field, slotted
 
 
 def column_letters(index: int) -> str:
@@ -44,7 +43,7 @@ class Sheet:
     """Position among the sheets of the run, so that places sort."""
 
 
-@dataclass(eq=False)
+@slotted(eq=False)
 class Batch:
     """`values[c][i]` is the text of `sheet.columns[c]` in listing `i`; '' where there is none.
 

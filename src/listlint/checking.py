@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -30,6 +28,7 @@ from listlint.reporters.write import (
     write_outputs,
 )
 from listlint.run import lint
+from listlint.slotted import replace
 
 if TYPE_CHECKING:
     from listlint.model import Lang

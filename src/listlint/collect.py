@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import glob
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,7 +27,7 @@ from listlint.model import (
 )
 from listlint.policy.library import Library, RuleSpec
 from listlint.readers.interface import Note
-from listlint.slotted import slotted
+from listlint.slotted import field, slotted
 from listlint.suppress import Entry, Suppressions, fits_path
 from listlint.suppress_file import sidecar_tables
 
@@ -84,7 +82,9 @@ class Context:
     def read_sidecar(self, source: Source) -> None:
         """The suppressions beside a file. Raises `ConfigError` for a file that is not in order."""
         for table in sidecar_tables(source):
-            name = glob.escape(self.called(source.shown))
+            from glob import escape
+
+            name = escape(self.called(source.shown))
             here = (name, f"{name}/")
             refused = self.suppressions.add_table(table, "sidecar", here)
             if refused is not None:

@@ -301,11 +301,10 @@ def show_diff(report: Report, settings: Settings, lang: Lang, options: dict[str,
 
 def mend(report: Report, settings: Settings, lang: Lang, options: dict[str, Any]) -> Report:
     """Write the mended files; the report of what is left in them."""
-    from dataclasses import replace
-
     from listlint.collect import flagged
     from listlint.fix.apply import summary
     from listlint.risk import rank
+    from listlint.slotted import replace
 
     outcome = _mended(report, settings, options, write=True)
     for line in summary(outcome, lang, written=True):

@@ -7,16 +7,14 @@ shows all keys.
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Mapping
-from dataclasses import field, fields, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from listlint.model import Confidence, Lang, Severity
-from listlint.slotted import slotted
+from listlint.slotted import field, replace, slotted
 
 if TYPE_CHECKING:
     from listlint.model import Finding
@@ -130,7 +128,7 @@ class Settings:
 
 
 KEYS = {
-    **{f.name.replace("_", "-"): f.name for f in fields(Settings)},
+    **{name.replace("_", "-"): name for name in Settings.__match_args__},
     "own-brand": "own_brands",
     "extends": "extends",
     "per-file-ignores": "per_file_ignores",
@@ -160,6 +158,8 @@ def key_name(key: str, where: str) -> str:
 
 
 def _hint(key: str, known: Mapping[str, Any]) -> str:
+    import difflib
+
     close = difflib.get_close_matches(key, [k for k in known if k not in _NOT_WRITTEN], n=1)
     return f"; did you mean {close[0]!r}?" if close else ""
 
@@ -219,6 +219,8 @@ def _texts(value: Any) -> tuple[str, ...]:
 
 def _table(kind: type[Any], item: Mapping[str, Any], where: str) -> Any:
     """One table of an array; every key must be a field of `kind`."""
+    from dataclasses import fields
+
     known = {f.name.replace("_", "-"): f.name for f in fields(kind) if f.name != "where"}
     values: dict[str, Any] = {"where": where}
     for key, value in item.items():

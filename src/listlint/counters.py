@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import field, fields
 from time import process_time
 from typing import TypeVar
 
-from listlint.slotted import slotted
+from listlint.slotted import field, slotted
 
 T = TypeVar("T")
 
@@ -45,21 +44,21 @@ class Work:
 
     def take(self) -> Work:
         """All of it, and begin anew."""
-        taken = Work(**{f.name: getattr(self, f.name) for f in fields(self)})
+        taken = Work(**{name: getattr(self, name) for name in self.__match_args__})
         fresh = Work()
-        for f in fields(self):
-            setattr(self, f.name, getattr(fresh, f.name))
+        for name in self.__match_args__:
+            setattr(self, name, getattr(fresh, name))
         return taken
 
     def add(self, other: Work) -> None:
         """What another process did."""
-        for f in fields(self):
-            mine, theirs = getattr(self, f.name), getattr(other, f.name)
+        for name in self.__match_args__:
+            mine, theirs = getattr(self, name), getattr(other, name)
             if isinstance(mine, dict):
                 for key, value in theirs.items():
                     mine[key] += value
             else:
-                setattr(self, f.name, mine + theirs)
+                setattr(self, name, mine + theirs)
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from listlint.model import Area, Finding, Severity
 from listlint.select import choose, choose_all, matches, specificity, switched
+from listlint.slotted import replace
 from listlint.suppress import fits_path
 from listlint.wildcard import fits
 

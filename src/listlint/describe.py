@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ from listlint.readers.interface import Note, UnreadableError
 from listlint.readers.notes import NOT_READ, UNRECOGNISED
 from listlint.reporters.show import visible
 from listlint.run import columns_of, limits_of
+from listlint.slotted import replace
 
 if TYPE_CHECKING:
     from listlint.columns import ColumnLibrary

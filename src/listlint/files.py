@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-import secrets
 import stat
 from pathlib import Path
 
 
 def write_whole(path: str | Path, data: str | bytes) -> None:
     """Write a file (text as UTF-8), keeping the mode of the one it replaces. Raises OSError."""
+    import secrets
+
     target = Path(os.path.realpath(path))
     part = target.with_name(f".listlint-{secrets.token_hex(8)}.tmp")
     try:

@@ -30,7 +30,10 @@ class _TimeIsUpError(BaseException):
 
 def is_enough_for(paths: Sequence[str]) -> bool:
     """Whether the files, taken together, are a short text, and time can be bounded here."""
-    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+    if (
+        not hasattr(signal, "setitimer")
+        or threading.current_thread() is not threading.main_thread()
+    ):
         return False
     if signal.getsignal(signal.SIGALRM) is not signal.SIG_DFL:
         return False  # whoever calls us rings for himself

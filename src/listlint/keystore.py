@@ -8,7 +8,6 @@ those. Equal marks are no proof: unpacked keys are compared themselves.
 from __future__ import annotations
 
 import marshal
-import tempfile
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -98,6 +97,8 @@ class KeyStore:
         if not len(keys):
             return
         if not self._files:
+            import tempfile
+
             self._files = tuple(tempfile.TemporaryFile() for _ in range(3))  # noqa: SIM115
         keys.write(*self._files)
         self._count += len(keys)

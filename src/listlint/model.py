@@ -7,12 +7,11 @@ docs/architecture.md for the flow these values travel along.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
 from datetime import date
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
-from listlint.slotted import slotted
+from listlint.slotted import field, slotted
 
 Lang = Literal["en", "zh"]
 LANGS: tuple[Lang, ...] = ("en", "zh")

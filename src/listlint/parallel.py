@@ -14,7 +14,6 @@ import pickle
 import time
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field, replace
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING
 
@@ -26,7 +25,7 @@ from listlint.readers.death import Death
 from listlint.readers.interface import Note
 from listlint.readers.parquet import RowGroups
 from listlint.readers.ranges import TextRange, survey
-from listlint.slotted import slotted
+from listlint.slotted import field, replace, slotted
 from listlint.worker import APART, BATCH, ENDS, LEAVES, PART, WHOLE, Worker, dumps, warm
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ the messages of `listlint.pipeline`. All of it is picklable.
 
 from __future__ import annotations
 
-from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from listlint.batches import SheetCount, batches
@@ -27,7 +26,7 @@ from listlint.readers.delimited import Tally
 from listlint.readers.interface import Note, UnreadableError
 from listlint.readers.parquet import RowGroups
 from listlint.readers.ranges import NotARangeError, TextRange, divisible, read
-from listlint.slotted import slotted
+from listlint.slotted import field, replace, slotted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

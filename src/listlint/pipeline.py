@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
@@ -17,10 +16,9 @@ from listlint.keystore import Keys
 from listlint.later import expression
 from listlint.model import Edit, Exposure, Finding, Location, SheetEntry, Text
 from listlint.readers import notes, open_source
-from listlint.readers.comments import ignoring
 from listlint.readers.interface import Block, Grid, Limits, Note, UnreadableError
 from listlint.registers import Registers
-from listlint.slotted import slotted
+from listlint.slotted import field, replace, slotted
 from listlint.suppress import Ignore
 
 if TYPE_CHECKING:
@@ -273,6 +271,8 @@ def _noted(source: Source, sheets: Sequence[OpenSheet]) -> Iterator[Rows]:
     names = {s.grid.name: s.grid.path for s in sheets if s.grid.name is not None}
     if not names:
         return
+    from listlint.readers.comments import ignoring
+
     found = [
         Ignore(Location(names[sheet], sheet, row, cell=cell, column_index=column), text, "note")
         for sheet, cell, row, column, text in ignoring(source.path)

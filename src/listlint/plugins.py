@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import field
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from listlint.policy.library import Library, RuleSpec
 from listlint.rules.interface import CrossRule, Rule, RuleMeta
-from listlint.slotted import slotted
+from listlint.slotted import field, slotted
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint

@@ -14,7 +14,6 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from functools import cached_property
 from pathlib import Path
@@ -29,6 +28,7 @@ from listlint.pipeline import Rows, SheetDone
 from listlint.policy.cache import cache_folder
 from listlint.policy.paths import builtin
 from listlint.readers.interface import Note
+from listlint.slotted import replace
 from listlint.suppress import Ignore
 
 if TYPE_CHECKING:
@@ -197,8 +197,8 @@ def _encoded(value: Any) -> Any:
     """Plain JSON; kinds of our own are tagged with their names."""
     if isinstance(value, Enum):
         return {"is": type(value).__name__, "value": value.value}
-    if is_dataclass(value) and not isinstance(value, type):
-        items = [_encoded(getattr(value, f.name)) for f in fields(value)]
+    if hasattr(type(value), "__match_args__") and not isinstance(value, tuple):
+        items = [_encoded(getattr(value, name)) for name in type(value).__match_args__]
         return {"is": type(value).__name__, "of": items}
     if isinstance(value, Text | KeyRow):
         return {"is": type(value).__name__, "of": list(value)}

@@ -7,7 +7,6 @@ its numbers are data (policies/risk/weights.toml).
 from __future__ import annotations
 
 import math
-import tomllib
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -15,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from listlint.kept import tables as kept
 from listlint.model import Area, Finding, Place, Report, Severity, Text
 from listlint.policy.paths import builtin
 from listlint.slotted import slotted
@@ -70,8 +70,14 @@ class Weights:
 
 def load_weights(path: Path) -> Weights:
     """Read the weights. Raises `KeyError` for one that is missing, `OSError`, `TOMLDecodeError`."""
+    import tomllib
+
     with path.open("rb") as file:
-        tables = tomllib.load(file)
+        return weights_of(tomllib.load(file), path)
+
+
+def weights_of(tables: Mapping[str, Any], path: Path) -> Weights:
+    """The weights of the tables read from `path`. Raises `KeyError` for one that is missing."""
     levels = tables["level"]
 
     def reason(table: Mapping[str, Any]) -> _Reason:
@@ -92,7 +98,7 @@ def load_weights(path: Path) -> Weights:
 
 @lru_cache(maxsize=1)
 def _shipped() -> Weights:
-    return load_weights(builtin() / "risk" / "weights.toml")
+    return weights_of(kept.weights(), builtin() / "risk" / "weights.toml")
 
 
 def rank(report: Report, weights: Weights | None = None) -> dict[str, object]:

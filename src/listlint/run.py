@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,7 +24,7 @@ from listlint.registers import Registers
 from listlint.risk import rank
 from listlint.rules.interface import Run
 from listlint.select import chosen_by, unknown
-from listlint.slotted import slotted
+from listlint.slotted import replace, slotted
 
 if TYPE_CHECKING:
     from listlint.columns import ColumnLibrary

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Sequence
-from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from listlint.config import ConfigError
 from listlint.files import write_whole
 from listlint.model import Text
-from listlint.slotted import slotted
+from listlint.slotted import field, slotted
 
 if TYPE_CHECKING:
     from listlint.model import Lang

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -28,6 +27,7 @@ from listlint.policy.paths import builtin
 from listlint.readers import expand
 from listlint.readers.records import texts
 from listlint.run import Prepared, prepare
+from listlint.slotted import replace
 from listlint.spark_worker import (
     FILES,
     FINDINGS,

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import pickle
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import field, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -26,7 +25,7 @@ from listlint.readers.interface import Block
 from listlint.readers.records import texts
 from listlint.reporters.parquet import rows_of, schema
 from listlint.run import Prepared, session_for
-from listlint.slotted import slotted
+from listlint.slotted import field, replace, slotted
 from listlint.worker import warm
 
 if TYPE_CHECKING:

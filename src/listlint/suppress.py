@@ -6,10 +6,8 @@ reason or has a date that is none is refused and excuses nothing.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
@@ -17,7 +15,7 @@ from listlint.later import expression
 from listlint.model import Area, Finding, Location, Severity, Suppression, Text
 from listlint.registers.dates import parse_date
 from listlint.select import matches
-from listlint.slotted import slotted
+from listlint.slotted import replace, slotted
 from listlint.wildcard import fits
 
 if TYPE_CHECKING:
@@ -218,6 +216,8 @@ def rule_of(word: str, names: Names) -> tuple[str, Text | None]:
             f"“{word}”涉及多条规则；请逐条写明规则和理由",
         )
     known = [w for s in names.rules for w in (s.meta.code, s.meta.name)]
+    import difflib
+
     close = difflib.get_close_matches(word, known, n=1)
     hint = (f"; did you mean {close[0]}?", f"；是否指 {close[0]}？") if close else ("", "")
     return "", Text(f"no rule is called {word!r}{hint[0]}", f"没有名为“{word}”的规则{hint[1]}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,7 @@ from listlint.registers import document_kinds, judge
 from listlint.registers.listing import jurisdictions
 from listlint.registers.record import listing_of
 from listlint.run import session_for
-from listlint.slotted import slotted
+from listlint.slotted import field, replace, slotted
 
 if TYPE_CHECKING:
     from listlint.batch import Batch

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from listlint.model import Lang, Text
 from listlint.registers import STATE_NAMES
 from listlint.reporters.redact import mask
 from listlint.reporters.show import sentence
+from listlint.slotted import replace
 from listlint.vault import WINDOWS, kind_names
 
 if TYPE_CHECKING:

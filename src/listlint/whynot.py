@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from listlint.batch import column_letters
@@ -16,6 +15,7 @@ from listlint.readers import expand
 from listlint.registers import STATE_NAMES, judge
 from listlint.run import engine_for, lint, session_for
 from listlint.select import chosen_by, matches, switched
+from listlint.slotted import replace
 from listlint.text.fold import fold
 
 if TYPE_CHECKING:

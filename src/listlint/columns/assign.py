@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from listlint.columns.evidence import Samples
 from listlint.columns.layout import BY_VALUES, GIVEN, KNOWN, ColumnMap
 from listlint.columns.library import ColumnLibrary
 from listlint.columns.mapping import Mapper, Match
 from listlint.model import Text
+from listlint.slotted import replace
 
 _TYPO_COLUMNS = 120
 """A sheet with more columns was written by a program, which makes no slips."""

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -74,7 +72,7 @@ class Body:
     markets: tuple[tuple[re.Pattern[str], str], ...]
 
 
-@dataclass(frozen=True)
+@slotted(frozen=True)
 class Dialect:
     """One known layout."""
 
@@ -91,8 +89,10 @@ class Dialect:
     def body(self) -> Body:
         """The rest of the file, read when first asked for. Raises `ValueError` that names it."""
         try:
+            import tomllib
+
             return _body(tomllib.loads(_text(self.path)), self.path.parent)
-        except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError) as error:
             raise ValueError(f"{self.path}: {error}") from error
 
     def glob(self, text: str) -> str | None:
@@ -169,6 +169,8 @@ def _text(path: Path) -> str:
 
 def _load(path: Path) -> dict[str, Any]:
     # Only what tells the dialect: a run meets one or two of them.
+    import tomllib
+
     text = _SECOND_PART.split(_text(path), maxsplit=1)[0]
     try:
         table = tomllib.loads(text)
@@ -177,7 +179,7 @@ def _load(path: Path) -> dict[str, Any]:
         table["file"] = path.name
         dialect_of(table, path.parent.parent)  # what is wrong in it is said now
         return table
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{path}: {error}") from error
 
 

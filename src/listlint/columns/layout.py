@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import field
 from typing import Literal
 
 from listlint.columns.evidence import SHAPES
 from listlint.columns.keys import clean
 from listlint.model import Text
 from listlint.readers.interface import Note
-from listlint.slotted import slotted
+from listlint.slotted import field, slotted
 
 Kind = Literal[
     "listings", "seller", "licences", "authorisations", "instructions", "empty", "unknown"

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -16,7 +14,7 @@ from listlint.columns.keys import key
 from listlint.kept.blocks import Blocks, pack
 from listlint.kept.files import key_of, opened
 from listlint.later import expression
-from listlint.slotted import slotted
+from listlint.slotted import field, slotted
 from listlint.wildcard import fits
 
 CONTEXTS: Final = ("listings", "seller", "licences", "authorisations")
@@ -70,7 +68,7 @@ class RowWords:
     total: re.Pattern[str]
 
 
-@dataclass(frozen=True)
+@slotted(frozen=True)
 class ColumnLibrary:
     """Everything that recognising needs. `contexts[c]`: key of a header → what it means there."""
 
@@ -119,6 +117,8 @@ class ColumnLibrary:
         if not path.is_file():
             return {}
         with path.open("rb") as file:
+            import tomllib
+
             profiles = tomllib.load(file)["profile"]
         return {alias: p["id"] for p in profiles for alias in [p["id"], *p.get("aliases", [])]}
 
@@ -233,6 +233,8 @@ def _file_of(policies: Path, file_key: str) -> bytes:
 
 
 def _toml(path: Path) -> dict[str, Any]:
+    import tomllib
+
     with path.open("rb") as file:
         try:
             return tomllib.load(file)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -17,7 +16,7 @@ from listlint.columns.header import Header
 from listlint.columns.keys import clean
 from listlint.columns.layout import BY_VALUES, CLEAR, SELLER_MARKS, ColumnMap, Kind, Layout
 from listlint.columns.mapping import Mapper, Match
-from listlint.slotted import slotted
+from listlint.slotted import replace, slotted
 
 if TYPE_CHECKING:
     from listlint.columns.dialect import Dialect

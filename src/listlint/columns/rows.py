@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from listlint.columns.evidence import SHAPES, is_numeric
@@ -12,6 +11,7 @@ from listlint.columns.layout import REASONS, ColumnMap, Layout, SkipCondition
 from listlint.model import Text
 from listlint.readers import notes as names
 from listlint.readers.interface import Note
+from listlint.slotted import replace
 
 if TYPE_CHECKING:
     from listlint.columns.dialect import Dialect, RowTest

@@ -6,7 +6,6 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,7 @@ from listlint.fix.refusal import Refused
 from listlint.model import Finding, Text
 from listlint.readers import Death, UnreadableError, run_bounded
 from listlint.reporters.show import visible
-from listlint.slotted import slotted
+from listlint.slotted import field, slotted
 
 if TYPE_CHECKING:
     from listlint.model import Lang, Report

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,7 @@ from listlint.model import Area
 from listlint.pipeline import recognise_grid
 from listlint.policy.paths import builtin
 from listlint.readers import Death, UnreadableError, expand, open_source, run_bounded
-from listlint.slotted import slotted
+from listlint.slotted import field, slotted
 
 if TYPE_CHECKING:
     from listlint.model import Finding

@@ -13,7 +13,6 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import field
 from html import escape
 from xml.parsers import expat
 
@@ -24,7 +23,7 @@ from listlint.model import Text
 from listlint.readers.container import open_zip, read_bounded
 from listlint.readers.interface import Limits
 from listlint.readers.package import Parts
-from listlint.slotted import slotted
+from listlint.slotted import field, slotted
 
 _REFERENCE = expression(r"([A-Z]{1,3})(\d{1,7})$")
 _ESCAPED = expression(r"_x([0-9A-Fa-f]{4})_")

@@ -8,7 +8,6 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
@@ -24,7 +23,7 @@ def read_csv(*parts: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-@dataclass(frozen=True)
+@slotted(frozen=True)
 class Identifier:
     """One kind of number: its pattern, what may stand before it, and the test of its digits.
 

@@ -6,7 +6,6 @@ import hashlib
 import mmap
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -56,6 +55,8 @@ def _mapped(path: Path) -> mmap.mmap | None:
 
 def _write(path: Path, data: bytes) -> None:
     """Best effort: without a writable cache folder runs are only slower."""
+    import tempfile
+
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".tmp", delete=False) as file:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from listlint.later import expression
+from listlint.slotted import slotted
 from listlint.text.chars import SENTENCE_END, SEPARATOR, is_cjk
 from listlint.text.fold import Folded, fold_cells, fold_joined, join
 from listlint.text.unmask import in_plain_sight
@@ -124,7 +124,7 @@ def parse_price(text: str) -> float | None:
     return float(digits)
 
 
-@dataclass(eq=False)
+@slotted(eq=False)
 class Place:
     """A match: `term` at `start:end` of the folded cell, in listing `i`."""
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
 from re import IGNORECASE
 from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
 from listlint.match.measure import REPEAT_KINDS
+from listlint.slotted import slotted
 from listlint.text.chars import SEPARATOR
 from listlint.text.level import LEVEL
 
@@ -30,7 +30,7 @@ Ranges = tuple[tuple[int, int], ...]
 """First and last code points."""
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Row:
     """Characters in a row in levelled ASCII: `table` makes them the bytes that `signs` are of."""
 
@@ -56,7 +56,7 @@ class Row:
 _SEPARATOR = SEPARATOR.encode()
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Near:
     """`count` digits of levelled text, each at most `step` characters behind the one before."""
 
@@ -80,7 +80,7 @@ class Near:
         return set(cells[firsts[lengths >= self.count]].tolist())
 
 
-@dataclass(frozen=True, slots=True)
+@slotted(frozen=True, slots=True)
 class Recurring:
     """One or two characters (`heads`) that come again `times` times, each time within `reach` places;
     without `reach`, anywhere behind."""

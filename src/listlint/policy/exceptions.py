@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from listlint.policy.testing import findings_count
 from listlint.policy.wordlists import brought_in
+from listlint.slotted import replace
 
 if TYPE_CHECKING:
     from datetime import date

@@ -7,12 +7,11 @@ import io
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from listlint.slotted import slotted
+from listlint.slotted import field, slotted
 
 _EXAMPLES = 3
 

@@ -10,7 +10,6 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,7 +29,7 @@ from listlint.policy.imported_pack import (
 from listlint.policy.imported_rows import Row, read_rows
 from listlint.policy.paths import builtin
 from listlint.policy.tables import read_toml
-from listlint.slotted import slotted
+from listlint.slotted import field, slotted
 from listlint.text.fold import fold
 
 REVIEW_DAYS = 90

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
@@ -10,6 +9,8 @@ from typing import Any
 
 from listlint.model import AREA_OF_PREFIX, Confidence, PackInfo, Severity, Source, Text
 from listlint.policy.errors import PolicyError
+from listlint.policy.paths import builtin
+from listlint.policy.tables import read_toml
 from listlint.rules.interface import RuleMeta
 from listlint.slotted import slotted
 from listlint.wildcard import fits
@@ -88,20 +89,27 @@ def load_profiles(folders: Iterable[Path]) -> dict[str, Profile]:
     """The marketplaces of `profiles/*.toml`, by id."""
     profiles: dict[str, Profile] = {}
     for folder in folders:
+        if folder == builtin():
+            from listlint.kept import tables
+
+            profiles.update({item["id"]: _profile(item) for item in tables.profiles()})
+            continue
         for path in sorted((folder / "profiles").glob("*.toml")):
             try:
-                tables = tomllib.loads(path.read_text("utf-8"))
-                for item in tables["profile"]:
-                    profiles[item["id"]] = Profile(
-                        id=item["id"],
-                        title=Text(item["title"]["en"], item["title"]["zh"]),
-                        jurisdictions=frozenset(item["jurisdictions"]),
-                        aliases=tuple(a.casefold() for a in item.get("aliases", ())),
-                        common=item.get("common", False),
-                    )
-            except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
+                profiles.update({p["id"]: _profile(p) for p in read_toml(path)["profile"]})
+            except (KeyError, TypeError) as error:
                 raise PolicyError(f"{path}: not a marketplace profile: {error}") from None
     return profiles
+
+
+def _profile(item: Mapping[str, Any]) -> Profile:
+    return Profile(
+        id=item["id"],
+        title=Text(item["title"]["en"], item["title"]["zh"]),
+        jurisdictions=frozenset(item["jurisdictions"]),
+        aliases=tuple(a.casefold() for a in item.get("aliases", ())),
+        common=item.get("common", False),
+    )
 
 
 def from_compiled(compiled: Mapping[str, Any], profiles: Mapping[str, Profile]) -> Library:

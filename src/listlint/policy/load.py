@@ -6,8 +6,6 @@ has to trust, and read without pydantic.
 
 from __future__ import annotations
 
-import csv
-import difflib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -188,6 +186,8 @@ def _rows(path: Path, where: str, name: str, *columns: str) -> list[dict[str, st
     if not target.is_file():
         raise PolicyError(f"{where}: {name} is not beside the pack")
     with target.open(encoding="utf-8", newline="") as file:
+        import csv
+
         reader = csv.DictReader(file)
         missing = [c for c in columns if c not in (reader.fieldnames or ())]
         if missing:
@@ -227,6 +227,8 @@ def _check_words(where: str, data: dict[str, Any], contexts: dict[str, Any]) -> 
 
 
 def _hint(word: str, known: Iterable[str]) -> str:
+    import difflib
+
     close = difflib.get_close_matches(word, list(known), n=1)
     return f"; did you mean {close[0]!r}?" if close else ""
 

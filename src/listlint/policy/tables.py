@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,8 @@ from listlint.policy.errors import PolicyError
 
 def read_toml(path: Path) -> dict[str, Any]:
     """The file's tables; `PolicyError` with line and column when it is no TOML."""
+    import tomllib
+
     try:
         with path.open("rb") as file:
             return tomllib.load(file)

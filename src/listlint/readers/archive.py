@@ -12,13 +12,13 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import PurePosixPath
 
 from listlint.readers import notes
 from listlint.readers.container import copy_bounded, open_zip
 from listlint.readers.interface import Grid, Limits, Note, UnreadableError
 from listlint.readers.sniff import KNOWN_SUFFIXES
+from listlint.slotted import replace
 
 MAX_DEPTH = 3
 _MAX_FILES = 1000

@@ -7,12 +7,12 @@ may end the process itself (memory, a crash in a parser) is for `sandbox`.
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from listlint.model import Text
 from listlint.readers import notes, sniff
 from listlint.readers.interface import Block, Grid, Limits, Note, UnreadableError
+from listlint.slotted import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -7,12 +7,11 @@ of rows whose cells are all `str`, exactly as the spreadsheet program would numb
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import field
 from itertools import accumulate
 from typing import TYPE_CHECKING, Protocol
 
 from listlint.model import Edit, Text
-from listlint.slotted import slotted
+from listlint.slotted import field, slotted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -14,13 +14,12 @@ import re
 import threading
 import zipfile
 import zlib
-from dataclasses import field
 from typing import TYPE_CHECKING, TypeVar
 
 from listlint.later import expression
 from listlint.readers.container import read_bounded
 from listlint.readers.values import NumberFormat
-from listlint.slotted import slotted
+from listlint.slotted import field, slotted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

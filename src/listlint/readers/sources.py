@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import glob
 import os
-import shutil
 import stat
 import sys
-import tempfile
 from typing import TYPE_CHECKING, BinaryIO
 
 from listlint.later import expression
@@ -54,6 +51,8 @@ class Source:
     def discard(self) -> None:
         """Delete the file if it was made for this run."""
         if self.temporary:
+            import shutil
+
             shutil.rmtree(os.path.dirname(self.path), ignore_errors=True)
 
 
@@ -95,7 +94,9 @@ def _one(given: str, note: Callable[[Note], None], stdin: BinaryIO | None) -> It
         status = os.stat(given)
     except (OSError, ValueError) as error:
         # A broken link or a loop of links is there, whatever a glob might find.
-        if not os.path.lexists(given.replace("\0", "?")) and glob.has_magic(given):
+        from glob import has_magic
+
+        if not os.path.lexists(given.replace("\0", "?")) and has_magic(given):
             yield from _glob(given, note)
         else:
             note(_missing(given, error))
@@ -109,7 +110,9 @@ def _one(given: str, note: Callable[[Note], None], stdin: BinaryIO | None) -> It
 
 
 def _glob(pattern: str, note: Callable[[Note], None]) -> Iterator[Source]:
-    matches = sorted(glob.glob(pattern, recursive=True))
+    from glob import glob
+
+    matches = sorted(glob(pattern, recursive=True))
     folders = [match for match in matches if os.path.isdir(match)]
     if folders and len(folders) == len(matches):
         # As where the shell expands it.
@@ -210,6 +213,8 @@ def _is_own_output(path: str) -> bool:
 
 def _spool(stdin: BinaryIO | None, note: Callable[[Note], None]) -> Iterator[Source]:
     """Standard input in a file of its own, since formats need to seek."""
+    import tempfile
+
     source = Source(os.path.join(tempfile.mkdtemp(prefix="listlint-"), "stdin"), STDIN, True)
     left = MAX_STDIN
     with open(source.path, "wb") as file:

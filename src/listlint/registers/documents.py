@@ -7,10 +7,9 @@ from functools import cache, lru_cache
 from typing import Any
 
 from listlint.identifiers.table import tidy
+from listlint.kept import tables
 from listlint.later import expression
 from listlint.model import Text
-from listlint.policy.paths import builtin
-from listlint.policy.tables import read_folder
 from listlint.registers.scope import countries_in
 from listlint.slotted import slotted
 
@@ -60,8 +59,7 @@ def _kind(key: str, data: dict[str, Any]) -> DocumentKind:
 @cache
 def document_kinds() -> dict[str, DocumentKind]:
     """Every kind of document by its key."""
-    table = read_folder(builtin() / "licence" / "documents", "document")
-    return {key: _kind(key, data) for key, data in table.items()}
+    return {key: _kind(key, data) for key, data in tables.documents().items()}
 
 
 def _flat(text: str) -> str:

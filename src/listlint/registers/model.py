@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Literal
@@ -14,7 +12,7 @@ from listlint.registers.dates import parse_date
 from listlint.registers.documents import meaning
 from listlint.registers.names import core
 from listlint.registers.scope import Scope, split_list
-from listlint.slotted import slotted
+from listlint.slotted import field, slotted
 
 if TYPE_CHECKING:
     from datetime import date
@@ -68,7 +66,7 @@ class Seller:
         return next(iter(self.fields.get(name, ())), "")
 
 
-@dataclass(frozen=True)
+@slotted(frozen=True)
 class Registers:
     """All registers of a run. `given` says which kinds there were, be they empty or not."""
 
@@ -155,6 +153,8 @@ class Registers:
         """
         path = Path(path)
         with path.open("rb") as file:
+            import tomllib
+
             tables = tomllib.load(file)
         found = cls()
         kinds: tuple[tuple[str, Kind], ...] = (

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from listlint.later import expression
 from listlint.model import Area, Finding, Fix, Report, Text
 from listlint.reporters.interface import Style
+from listlint.slotted import replace
 
 _KEPT = 2
 _SHORTEST = 7

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import os
-import secrets
-import shutil
 import stat
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
 from listlint.model import Lang, Report, Text
 from listlint.reporters import BUILTIN, get
 from listlint.reporters.interface import TERMINAL_LIMIT, Reporter, Style
+from listlint.slotted import replace
 
 STDOUT = "-"
 
@@ -54,7 +51,11 @@ def style_for(stream: IO[str], env: Mapping[str, str], lang: Lang = "en") -> Sty
         colour = True
     if env.get("NO_COLOR"):
         colour = False
-    width = min(shutil.get_terminal_size((100, 24)).columns, 120) if terminal else 100
+    width = 100
+    if terminal:
+        import shutil
+
+        width = min(shutil.get_terminal_size((100, 24)).columns, 120)
     return Style(lang, colour, width, limit=TERMINAL_LIMIT if terminal else None)
 
 
@@ -151,6 +152,8 @@ def _to_file(reporter: Reporter, report: Report, target: Path, style: Style) -> 
         # A device or a pipe can't be replaced, only written to.
         _fill(reporter, report, target, style)
         return
+    import secrets
+
     part = target.with_name(f".listlint-{secrets.token_hex(8)}{target.suffix[:16]}")
     try:
         # Created by us alone, readable as the user's umask says.
@@ -200,6 +203,9 @@ def _binary_to_stdout(reporter: Reporter, report: Report, style: Style, stdout: 
                 f"{reporter.name} 不能输出到终端；请用 -o {reporter.name}=路径",
             )
         )
+    import shutil
+    import tempfile
+
     with tempfile.TemporaryDirectory(prefix="listlint-") as folder:
         path = Path(folder) / f"report.{reporter.name}"
         path.touch()

@@ -6,7 +6,6 @@ import math
 import re
 from collections import Counter
 from functools import lru_cache
-from statistics import median
 from typing import TYPE_CHECKING
 
 from listlint.identifiers.table import tidy
@@ -80,6 +79,12 @@ def _related(a: str, b: str) -> bool:
     return bool(set(a.split()) & set(b.split()))
 
 
+def _median(values: Sequence[float]) -> float:
+    """`statistics.median`; that module takes longer to load than a short file's whole check."""
+    ordered, half = sorted(values), len(values) // 2
+    return ordered[half] if len(values) % 2 else (ordered[half - 1] + ordered[half]) / 2
+
+
 _NUMBER = expression(r"-?\d[\d\s.,']*")
 FACTOR = 15.0
 """So many times the median, or so small a part of it, is far off."""
@@ -138,8 +143,8 @@ class PriceOutlier(PythonRule):
         if len(priced) < FEWEST:
             return
         logs = [math.log(value) for _, value in priced]
-        middle = median(logs)
-        spread = median(abs(x - middle) for x in logs)
+        middle = _median(logs)
+        spread = _median([abs(x - middle) for x in logs])
         for (seen, _), x in zip(priced, logs, strict=True):
             if abs(x - middle) > max(math.log(FACTOR), 6 * spread):
                 usual = f"{math.exp(middle):.2f}"

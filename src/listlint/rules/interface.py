@@ -6,9 +6,9 @@ packs (code, severity, texts, source) comes to it as `RuleMeta`; the engine turn
 
 from __future__ import annotations
 
-from dataclasses import field as attribute
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from listlint.slotted import field as attribute
 from listlint.slotted import slotted
 
 if TYPE_CHECKING:

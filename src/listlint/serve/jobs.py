@@ -12,12 +12,11 @@ import signal
 import sys
 import tempfile
 import time
-from dataclasses import field
 from pathlib import Path
 from typing import Any, Literal
 
 from listlint.model import Text
-from listlint.slotted import slotted
+from listlint.slotted import field, slotted
 
 State = Literal["waiting", "running", "done", "failed"]
 

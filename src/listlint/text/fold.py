@@ -8,16 +8,15 @@ that ` term ` finds whole words only.
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from listlint.counters import WORK
 from listlint.later import expression
+from listlint.slotted import slotted
 from listlint.text.chars import FOLD, SEPARATOR
 
 # A tag; bounded so that a stray "<" in a long text can't make matching slow.
@@ -76,6 +75,8 @@ def _blank(match: re.Match[str]) -> str:
 
 
 def _unescape(match: re.Match[str]) -> str:
+    import html
+
     shown = html.unescape(match[0])
     size = len(match[0])
     if shown == match[0] or len(shown) > size or SEPARATOR in shown:
@@ -83,7 +84,7 @@ def _unescape(match: re.Match[str]) -> str:
     return shown + _JOIN * (size - len(shown))
 
 
-@dataclass(eq=False)
+@slotted(eq=False)
 class Folded:
     """One cell: `original`, its folded `text`, and for each folded character where it came from.
 
