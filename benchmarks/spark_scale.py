@@ -1,8 +1,10 @@
 """Measures listlint on Spark beside local runs: `python benchmarks/spark_scale.py --rows 100000`.
 
 One catalog as Parquet is checked locally by one worker and by several, and on a local Spark with as
-many cores, after a first small job has started everything. The findings are compared, and for
-Spark the same plan with the engine left out (Arrow to Python and back) is timed too.
+many cores, after a first small job has started everything, cut into partitions in several ways. The
+findings are compared. Seconds of CPU are those of all processes (the JVM among them), since the
+clock says little on a machine that does other things too. For Spark the same table is also sent to
+Python and back with nothing done to it: what Spark itself costs.
 """
 
 from __future__ import annotations
@@ -12,6 +14,8 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -21,11 +25,49 @@ sys.path.insert(0, str(HERE.parent / "src"))
 sys.path.insert(0, str(HERE))
 
 
-def timed(function: Callable[[], Any]) -> tuple[float, Any]:
-    """(seconds, what it gave)."""
-    began = perf_counter()
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a run took: seconds by the clock, seconds of CPU of this process and all below it."""
+
+    name: str
+    wall: float
+    cpu: float
+
+
+def timed(name: str, function: Callable[[], Any]) -> tuple[Step, Any]:
+    """The step and what it gave."""
+    began, used = perf_counter(), cpu_seconds()
     found = function()
-    return perf_counter() - began, found
+    step = Step(name, perf_counter() - began, cpu_seconds() - used)
+    print(f"{step.name}: {step.wall:.1f} s, {step.cpu:.1f} s of CPU", file=sys.stderr)
+    return step, found
+
+
+def cpu_seconds() -> float:
+    """Of this process and all that come from it, those that have ended among them (Linux)."""
+    children: dict[int, list[int]] = {}
+    spent: dict[int, int] = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        children.setdefault(int(fields[1]), []).append(int(folder.name))
+        spent[int(folder.name)] = sum(map(int, fields[11:15]))
+    total, below = 0, [os.getpid()]
+    while below:
+        pid = below.pop()
+        total += spent.get(pid, 0)
+        below += children.get(pid, ())
+    return total / os.sysconf("SC_CLK_TCK")
+
+
+def skewed(df: Any) -> Any:
+    """The table in eight partitions, nine tenths of it in one."""
+    from pyspark.sql import functions as F  # noqa: N812
+
+    place = F.when(F.col("line") % 10 != 0, 0).otherwise(F.col("line") % 7)
+    return df.repartition(8, place)
 
 
 def same(findings: Any) -> set[tuple[Any, ...]]:
@@ -73,41 +115,62 @@ def measure(rows: int, cores: int, folder: Path) -> None:
         table = pq.read_table(plain)
         numbered = table.append_column("line", [list(range(2, rows + 2))])
         pq.write_table(numbered, path, row_group_size=10_000)
-    steps: list[tuple[str, int, float]] = []
+    steps: list[Step] = []
     sets = {}
+
+    def local(jobs: int) -> Any:
+        return api.lint([str(path)], jobs=jobs, cache=False)
+
     for jobs in sorted({1, cores}):
-        spent, report = timed(lambda jobs=jobs: api.lint([str(path)], jobs=jobs, cache=False))  # type: ignore[misc]
-        steps.append((f"local, {jobs} jobs", jobs, spent))
-        sets[f"local {jobs}"] = same(rows_of(report.findings, "en"))
+        step, report = timed(f"local, {jobs} jobs", partial(local, jobs))
+        steps.append(step)
+        sets[step.name] = same(rows_of(report.findings, "en"))
     os.environ["PYTHONPATH"] = str(HERE.parent / "src")
     builder = SparkSession.builder.master(f"local[{cores}]").appName("listlint-scale")
     start, spark = timed(
+        "Spark starts",
         builder.config("spark.ui.enabled", "false")
         .config("spark.driver.memory", "4g")
         .config("spark.sql.shuffle.partitions", str(2 * cores))
-        .getOrCreate
+        .getOrCreate,
     )
     df = spark.read.parquet(str(path))
-    first, _ = timed(lambda: lint(df.limit(100), row_id="line", path=str(path)).count())
-    for partitions in (1, 3, 8):
-        spread = df.repartition(partitions)
-        spent, found = timed(lambda df=spread: lint(df, row_id="line", path=str(path)).toArrow())  # type: ignore[misc]
-        steps.append((f"Spark, {partitions} partitions", min(cores, partitions), spent))
-        sets[f"Spark {partitions}"] = same(found.to_pylist())
-    spent, _ = timed(lambda: df.repartition(8).mapInArrow(through, "rows long").collect())
-    steps.append(("Spark, no check", cores, spent))
+
+    def on_spark(table: Any) -> Any:
+        return lint(table, row_id="line", path=str(path)).toArrow()
+
+    first, _ = timed("first job", lambda: on_spark(df.limit(100)))
+    tables = {
+        "as stored": df,
+        "1 partition": df.coalesce(1),
+        "8 partitions": df.repartition(8),
+        "8, skewed": skewed(df),
+    }
+    for name, table in tables.items():
+        step, found = timed(f"Spark, {name}", partial(on_spark, table))
+        steps.append(step)
+        sets[step.name] = same(found.to_pylist())
+    step, _ = timed("Spark, no check", lambda: df.mapInArrow(through, "rows long").collect())
+    steps.append(step)
     spark.stop()
-    print(
-        f"\n{rows:,} listings, {cores} cores; Spark start {start:.1f} s, first job {first:.1f} s\n"
-    )
-    print("| step | s | rows/s | rows/s a core |\n|---|---:|---:|---:|")
-    for name, used, seconds in steps:
-        rate = rows / seconds
-        print(f"| {name} | {seconds:.1f} | {rate:,.0f} | {rate / used:,.0f} |")
+    show(rows, cores, [start, first], steps)
     equal = len({frozenset(s) for s in sets.values()}) == 1
     print(f"\n{len(next(iter(sets.values()))):,} findings; the same in all runs: {equal}")
     if not equal:
         sys.exit(1)
+
+
+def show(rows: int, cores: int, starts: list[Step], steps: list[Step]) -> None:
+    """Print the table."""
+    said = ", ".join(f"{s.name} {s.wall:.1f} s ({s.cpu:.1f} of CPU)" for s in starts)
+    print(f"\n{rows:,} listings, {cores} cores; {said}\n")
+    print(
+        "| step | s | CPU s | rows/s | rows a CPU second | of local |\n|---|---:|---:|---:|---:|---:|"
+    )
+    for s in steps:
+        share = steps[0].cpu / s.cpu
+        cells = (f"{s.wall:.1f}", f"{s.cpu:.1f}", f"{rows / s.wall:,.0f}", f"{rows / s.cpu:,.0f}")
+        print(f"| {s.name} | {' | '.join(cells)} | {share:.2f} |")
 
 
 if __name__ == "__main__":

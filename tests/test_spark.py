@@ -22,8 +22,11 @@ if importlib.util.find_spec("pyspark") is None or importlib.util.find_spec("pand
 if shutil.which("java") is None and not os.environ.get("JAVA_HOME"):
     pytest.skip("Spark needs Java", allow_module_level=True)
 
-ROWS = int(os.environ.get("LISTLINT_SPARK_ROWS", "4000"))
-"""Listings of the comparison; 100,000 is what the benchmark takes."""
+# One session of Spark for all of them, whichever process of pytest-xdist they go to.
+pytestmark = pytest.mark.xdist_group("spark")
+
+ROWS, MANY = 2_000, 100_000
+"""Listings of the comparison, in each run of the tests and when asked for (`-m slow`)."""
 
 ACROSS = {"SEL301", "SEL302", "SEL303"}
 """Rules across rows of which the catalog has cases."""
@@ -70,16 +73,20 @@ def generated(rows: int) -> list[dict[str, str]]:
     return made
 
 
-@pytest.fixture(scope="module")
-def catalog(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def written(path: Path, count: int) -> Path:
     """A Parquet file of listings whose column `line` is the row number of a local run."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    path = tmp_path_factory.mktemp("lake") / "catalog.parquet"
-    rows = [{**row, "line": n} for n, row in enumerate(generated(ROWS), 2)]
-    pq.write_table(pa.Table.from_pylist(rows), path, row_group_size=max(1000, ROWS // 10))
+    rows = [{**row, "line": n} for n, row in enumerate(generated(count), 2)]
+    pq.write_table(pa.Table.from_pylist(rows), path, row_group_size=max(500, count // 10))
     return path
+
+
+@pytest.fixture(scope="module")
+def catalog(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The listings of an ordinary comparison."""
+    return written(tmp_path_factory.mktemp("lake") / "catalog.parquet", ROWS)
 
 
 def same(findings: Any) -> set[tuple[Any, ...]]:
@@ -99,19 +106,44 @@ def local(path: Path, jobs: int, **settings: Any) -> set[tuple[Any, ...]]:
     return same(rows_of(report.findings, "en"))
 
 
-def test_the_same_findings_everywhere(spark: Any, catalog: Path) -> None:
+def skewed(df: Any) -> Any:
+    """The table in six partitions, nine tenths of it in one of them and one or more of them empty."""
+    from pyspark.sql import functions as F  # noqa: N812
+
+    place = F.when(F.col("line") % 10 != 0, 0).otherwise(F.col("line") % 7)
+    return df.repartition(6, place)
+
+
+def compare(spark: Any, path: Path, count: int, partitionings: dict[str, Any]) -> None:
+    """Asserts that a catalog gives the same findings by one worker, two, and on Spark however it is
+    cut."""
     from listlint.spark import lint
 
-    expected = local(catalog, 1)
-    assert len(expected) > ROWS // 100
+    expected = local(path, 1)
+    assert len(expected) > count // 100
     assert {f[0] for f in expected} & ACROSS == ACROSS
-    assert local(catalog, 2) == expected
-    df = spark.read.parquet(str(catalog))
-    for partitions in (1, 3, 8):
-        found = lint(df.repartition(partitions), row_id="line", path=str(catalog))
-        rows = found.toArrow().to_pylist()
-        assert same(rows) == expected, f"{partitions} partitions"
-        assert len(rows) == len(expected)
+    assert local(path, 2) == expected
+    df = spark.read.parquet(str(path))
+    for name, cut in partitionings.items():
+        found = lint(cut(df), row_id="line", path=str(path)).toArrow().to_pylist()
+        assert same(found) == expected, name
+        assert len(found) == len(expected), name
+
+
+def test_the_same_findings_everywhere(spark: Any, catalog: Path) -> None:
+    cuts = {"three partitions": lambda df: df.repartition(3), "skewed": skewed}
+    compare(spark, catalog, ROWS, cuts)
+
+
+@pytest.mark.slow
+def test_the_same_findings_everywhere_at_length(spark: Any, tmp_path: Path) -> None:
+    cuts = {
+        "as it is stored": lambda df: df,
+        "one partition": lambda df: df.coalesce(1),
+        "sixteen partitions": lambda df: df.repartition(16),
+        "skewed": skewed,
+    }
+    compare(spark, written(tmp_path / "catalog.parquet", MANY), MANY, cuts)
 
 
 def test_files_and_a_corrupt_one_among_them(
@@ -121,10 +153,11 @@ def test_files_and_a_corrupt_one_among_them(
 
     folder = tmp_path / "lake"
     folder.mkdir()
-    head = pq.read_table(catalog).slice(0, 50)
-    pq.write_table(head, folder / "a.parquet")
+    head = pq.read_table(catalog).slice(0, 60)
+    pq.write_table(head, folder / "a.parquet", row_group_size=20)
     good = (folder / "a.parquet").read_bytes()
     (folder / "b.parquet").write_bytes(good[: len(good) // 2])
+    (folder / "d.parquet").write_bytes(with_a_damaged_group(folder / "a.parquet", 1))
     (folder / "c.csv").write_text(
         "sku,title,gtin\nX-1,AAA copy handbag in brown leather,4006381333931\n"
         f"{head['sku'][0].as_py()},A lamp for the desk,4006381333931\n",
@@ -138,7 +171,21 @@ def test_files_and_a_corrupt_one_among_them(
     assert same(found) == same(expected.json["findings"])
     broken = [f for f in found if f["path"].endswith("b.parquet")]
     assert {f["area"] for f in broken} == {"file"}
+    damaged = [f for f in found if f["path"].endswith("d.parquet")]
+    assert [f["row"] for f in damaged if f["rule"] == broken[0]["rule"]] == [22]
+    assert any(f["row"] > 41 for f in damaged if f["area"] != "file")
     assert any(f["rule"] == "IP101" and f["path"].endswith("c.csv") for f in found)
+
+
+def with_a_damaged_group(path: Path, number: int) -> bytes:
+    """The bytes of a Parquet file with a column of one row group overwritten."""
+    import pyarrow.parquet as pq
+
+    column = pq.ParquetFile(path).metadata.row_group(number).column(1)
+    at = column.dictionary_page_offset or column.data_page_offset
+    data = bytearray(path.read_bytes())
+    data[at : at + column.total_compressed_size] = b"\xff" * column.total_compressed_size
+    return bytes(data)
 
 
 def test_columns_by_name_and_rows_without_a_number(spark: Any) -> None:

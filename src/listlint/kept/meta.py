@@ -17,6 +17,8 @@ HEAD = (
     "marketplaces", "effective", "expires", "fields", "replacement",
 )  # fmt: skip
 TEXTS = ("message", "why", "fix", "source")
+_TRAVEL = (*HEAD, "area", "pack", "options", "_blocks", "_number")
+"""What is told to another process; texts are read there."""
 _put = object.__setattr__
 
 
@@ -54,6 +56,13 @@ class KeptMeta(RuleMeta):
         ):
             _put(self, name, value)
         return self
+
+    def __getstate__(self) -> list[Any]:
+        return [getattr(self, name) for name in _TRAVEL]
+
+    def __setstate__(self, state: list[Any]) -> None:
+        for name, value in zip(_TRAVEL, state, strict=True):
+            _put(self, name, value)
 
     def __getattr__(self, name: str) -> Any:
         if name not in TEXTS:
