@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from listlint.batch import Batch, Column, Sheet, column_letters
 from listlint.counters import WORK
-from listlint.kept.rules import Later, few_of
+from listlint.kept.rules import Later, few_of, few_shapes_of
 from listlint.kinds.brand import BrandRule
 from listlint.kinds.limit import LimitRule
 from listlint.kinds.misspelt import MisspeltRule
@@ -72,8 +72,8 @@ class Engine:
             if hasattr(rule, "want"):
                 rule.slot = len(words)
                 words.append((spec, rule))
-        shapes = [r for r in self.rules if hasattr(r, "probe")]
-        scanner = Scanner([w.want for _, w in words], [r.probe for r in shapes], few_of(words))
+        shapes = [r for r in self.rules if hasattr(r, "shape_fields")]
+        scanner = Scanner([w.want for _, w in words], shapes, few_of(words), few_shapes_of(shapes))
         self.scanner = scanner
         for _, rule in words:
             rule.scanner = scanner

@@ -11,6 +11,7 @@ import marshal
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from io import BytesIO
 from itertools import accumulate, groupby
 from typing import IO, Any
 from zlib import crc32
@@ -19,6 +20,8 @@ from listlint.engine import KeyRow
 
 _MARK = "I"
 _MARK_SIZE = array(_MARK).itemsize
+_IN_MEMORY = 20_000
+"""Keys that are worth no file."""
 _FEW = 20_000
 """Keys up to which loading numpy does not pay."""
 _CHUNK = 1 << 20
@@ -88,7 +91,6 @@ class KeyStore:
     def __init__(self, limit: int = _CHUNK) -> None:
         self._limit = limit
         self._count = 0
-        # Deleted by the system when closed, even if the run is killed.
         self._files: tuple[IO[bytes], ...] = ()
 
     def add(self, rows: Iterable[KeyRow]) -> None:
@@ -97,11 +99,11 @@ class KeyStore:
         if not len(keys):
             return
         if not self._files:
-            import tempfile
-
-            self._files = tuple(tempfile.TemporaryFile() for _ in range(3))  # noqa: SIM115
+            self._files = BytesIO(), BytesIO(), BytesIO()
         keys.write(*self._files)
         self._count += len(keys)
+        if self._count > _IN_MEMORY and isinstance(self._files[0], BytesIO):
+            self._files = tuple(map(_on_disk, self._files))
 
     def groups(self) -> Iterator[tuple[str, str, list[KeyRow]]]:
         """(rule, key, rows) wherever two or more rows share a key; the store is empty afterwards.
@@ -184,6 +186,16 @@ class KeyStore:
             ends = at + np.cumsum(sizes, dtype=np.int64)
             yield np.frombuffer(found, _MARK), ends - sizes, sizes
             at = int(ends[-1])
+
+
+def _on_disk(buffer: IO[bytes]) -> IO[bytes]:
+    """A file of the same content, deleted by the system when closed, even if the run is killed."""
+    import tempfile
+
+    file = tempfile.TemporaryFile()  # noqa: SIM115
+    buffer.seek(0)
+    file.write(buffer.read())
+    return file
 
 
 def _order(row: KeyRow) -> tuple[str, str, int, int, int]:

@@ -7,8 +7,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from listlint.kept.data import LaterContexts, Marks, RuleData
+from listlint.kept.needles import KeptNeedles
 from listlint.kept.terms import KeptTerms
-from listlint.match.probe import Probe
+from listlint.match.probe import FewShapes, Probe
 from listlint.match.syntax import Term, terms_of
 from listlint.match.words import LaterTerms, Want
 
@@ -94,9 +95,16 @@ class LaterShapes(LaterRule):
 
     def __init__(self, spec: RuleSpec, run: Mapping[str, Any], make: Callable[[], Any]) -> None:
         super().__init__(spec, run, make)
-        self.probe = Probe.from_plain(run["probe"])
+        assert isinstance(spec.data, RuleData)
+        self.data = spec.data
+        self.shape_fields = frozenset(run["fields"])
         self.scanner: Scanner | None = None
         self.slot = -1
+
+    @cached_property
+    def probe(self) -> Probe:
+        """What its patterns require."""
+        return Probe.from_plain(self.data.blocks.section(f"probe {self.data.number}"))
 
     @cached_property
     def built(self) -> Any:
@@ -161,6 +169,15 @@ def few_of(rules: Iterable[tuple[RuleSpec, Any]]) -> KeptTerms | None:
     for rule in marks:
         rule.known = known
     return KeptTerms(blocks, slots, wants)
+
+
+def few_shapes_of(rules: Sequence[Any]) -> FewShapes | None:
+    """What looks up the needles of `rules`, in the order of their slots; None where one is not kept."""
+    if not rules or not all(isinstance(rule, LaterShapes) for rule in rules):
+        return None
+    slots = {rule.data.number: slot for slot, rule in enumerate(rules)}
+    needles = KeptNeedles(rules[0].data.blocks, slots)
+    return FewShapes(needles.sought, lambda slot: rules[slot].probe)
 
 
 def _terms(data: Mapping[str, Any]) -> list[Term]:

@@ -9,6 +9,7 @@ from listlint.engine import build
 from listlint.kept.blocks import pack
 from listlint.kept.data import LISTS
 from listlint.kept.meta import HEAD, TEXTS
+from listlint.kept.needles import file_needles
 from listlint.kept.terms import (
     APART,
     MIRRORED,
@@ -22,6 +23,7 @@ from listlint.kinds.licence import LicenceRule
 from listlint.kinds.misspelt import MisspeltRule
 from listlint.kinds.words import PatternRule
 from listlint.match.conditions import build_contexts
+from listlint.match.probe import Probe
 from listlint.match.syntax import Term
 from listlint.match.words import Want, mirror, taken_apart
 from listlint.policy.errors import PolicyError
@@ -42,6 +44,7 @@ def file_of(key: str, compiled: Mapping[str, Any]) -> bytes:
     table: dict[str, Any] = {}
     words = _Words()
     marks: dict[str, list[int]] = {}
+    probes: dict[int, Probe] = {}
     forms: dict[str, dict[str, Any]] = {}
     for number, spec in enumerate(library.rules):
         data = spec.data
@@ -67,6 +70,9 @@ def file_of(key: str, compiled: Mapping[str, Any]) -> bytes:
             table.update(found)
             for form, names in near.items():
                 forms.setdefault(f"-{form}", {})[str(number)] = names
+        if isinstance(rule, PatternRule):
+            sections[f"probe {number}"] = rule.probe.plain()
+            probes[number] = rule.probe
         if isinstance(rule, BrandRule):
             for row in data["brands"]:
                 table.update({f"b{number} {name}": row for name, *_ in row["names"]})
@@ -76,6 +82,8 @@ def file_of(key: str, compiled: Mapping[str, Any]) -> bytes:
     table.update(forms)
     table.update(words.table())
     sections["cjk"] = words.cjk()
+    sections["needles"], found = file_needles(probes)
+    table.update(found)
     return pack(key, sections, table)
 
 
@@ -102,7 +110,7 @@ def _run_of(rule: Any) -> dict[str, Any]:
             "marks": isinstance(rule, BrandRule),
         }
     if isinstance(rule, PatternRule):
-        return {**found, "role": "shapes", "probe": rule.probe.plain()}
+        return {**found, "role": "shapes", "fields": sorted(rule.shape_fields)}
     return {**found, "role": "plain", "reads": list(getattr(rule, "reads", rule.needs))}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from listlint.batch import Batch
@@ -105,10 +106,16 @@ class PatternRule:
         self._evasion = bool(data.get("evasion", True))
         patterns = data["patterns"]
         self._terms = [Term.literal(p) for p in patterns]
-        needs = [Needs.of(p, self._raw) for p in patterns]
-        self.probe = Probe(patterns, needs, frozenset(self.needs), self._raw)
+        self.shape_fields = frozenset(self.needs)
         self.scanner: Scanner | None = None
         self.slot = -1
+
+    @cached_property
+    def probe(self) -> Probe:
+        """See `Probe`; a rule of kept packs is never asked."""
+        patterns = [term.source for term in self._terms]
+        needs = [Needs.of(p, self._raw) for p in patterns]
+        return Probe(patterns, needs, self.shape_fields, self._raw)
 
     def check(self, batch: Batch, run: Run) -> Iterable[Hit]:
         """One hit a pattern and cell."""

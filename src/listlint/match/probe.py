@@ -7,6 +7,7 @@ cells levelled, or folded), so that the number of patterns hardly matters.
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -67,13 +68,13 @@ class _Pattern:
 
     __slots__ = (
         "_beyond", "_digits", "_often", "_places", "_regex", "_run", "_seen", "_sets", "fields",
-        "number", "slot", "source",
+        "need", "number", "slot", "source",
     )  # fmt: skip
 
     def __init__(self, probe: Probe, slot: int, number: int) -> None:
         self.slot, self.number = slot, number
         self.source, self.fields = probe.patterns[number], probe.fields
-        need = probe.needs[number]
+        need = self.need = probe.needs[number]
         self._sets = [
             tuple(n.strip(EDGE) for n in s)
             for s in need.sets[1:3]
@@ -137,24 +138,21 @@ def _run(chars: frozenset[str], size: int) -> Callable[[str], re.Match[str] | No
     return re.compile(f"[{''.join(map(re.escape, sorted(chars)))}]{{{size}}}").search
 
 
+Sought = tuple[_Pattern, Sequence[str]]
+"""A pattern, and the needles by which it is found; without one its other needs are looked at."""
+
+
 class _Group:
     """The patterns that look at cells in the same way, and the automaton for all of them."""
 
-    def __init__(self, probes: Sequence[Probe], raw: bool) -> None:
+    def __init__(self, patterns: Sequence[Sought], raw: bool) -> None:
         self.raw = raw
-        self.patterns: list[_Pattern] = []
-        self.elsewise: list[tuple[int, Needs]] = []
+        self.patterns = [pattern for pattern, _ in patterns]
+        self.elsewise = [n for n, (_, needles) in enumerate(patterns) if not needles]
         """Those without a needle."""
-        anchors: list[tuple[str, int]] = []
-        for slot, probe in enumerate(probes):
-            for number in range(len(probe.patterns)) if probe.raw == raw else ():
-                owner, need = len(self.patterns), probe.needs[number]
-                self.patterns.append(_Pattern(probe, slot, number))
-                if need.sets:
-                    anchors += [(needle, owner) for needle in sorted(need.sets[0])]
-                else:
-                    self.elsewise.append((owner, need))
-        self.index = AnchorIndex(anchors)
+        self.index = AnchorIndex(
+            [(needle, n) for n, (_, needles) in enumerate(patterns) for needle in needles]
+        )
 
     def candidates(self, cells: Cells) -> Iterator[tuple[int, int]]:
         """(cell, pattern) that are worth a try."""
@@ -177,8 +175,8 @@ class _Group:
                 continue
             if pattern.is_likely(shown[cell]):
                 yield cell, number
-        for number, need in self.elsewise:
-            wanted = patterns[number].fields
+        for number in self.elsewise:
+            wanted, need = patterns[number].fields, patterns[number].need
             only = (
                 patterns[number].bulk_cells(cells, self.raw)
                 if need.beyond_ascii or self.raw
@@ -202,17 +200,21 @@ def _fitting(need: Needs, cells: Cells) -> Iterator[int]:
         yield from (n for n, cell in enumerate(cells.cells) if cell)
 
 
-class ShapeFinder:
-    """Finds the patterns of all probes at once."""
+class Shapes(ABC):
+    """Finds the patterns of probes at once."""
 
-    def __init__(self, probes: Sequence[Probe]) -> None:
-        self._groups = [_Group(probes, True), _Group(probes, False)]
-        self.fields = frozenset().union(*(p.fields for p in probes)) if probes else frozenset()
+    @abstractmethod
+    def _groups(self, cells: Cells) -> Sequence[_Group]:
+        """What may match in the cells: patterns of the levelled text, and of the folded."""
+
+    @abstractmethod
+    def _is_raw(self, slot: int) -> bool:
+        """Whether the probe looks at cells as they stand."""
 
     def find(self, cells: Cells) -> Mapping[int, list[Shape]]:
         """What is in the cells that have anything, by number of the cell; by slot and pattern."""
         found: dict[int, set[Shape]] = {}
-        for group in self._groups:
+        for group in self._groups(cells):
             if not group.patterns:
                 continue
             texts = cells.cells if group.raw else cells.texts
@@ -234,12 +236,70 @@ class ShapeFinder:
         texts = [one.folded.source or "" for _, one in every]
         shown = type(cells)(texts, [cells.fields[cell] for cell, _ in every])
         found: dict[int, dict[tuple[int, int], Shape]] = {}
-        raw = {p.slot for p in self._groups[0].patterns}
         for n, shapes in sorted(self.find(shown).items()):
             cell, one = every[n]
             for shape in shapes:
                 span = (shape.start, shape.end)
-                if one.touches(*(one.folded.folded_span(*span) if shape.slot in raw else span)):
+                if self._is_raw(shape.slot):
+                    span = one.folded.folded_span(*span)
+                if one.touches(*span):
                     key = (shape.slot, shape.number)
                     found.setdefault(cell, {}).setdefault(key, shape._replace(disguise=one))
         return {cell: list(shapes.values()) for cell, shapes in found.items()}
+
+
+class ShapeFinder(Shapes):
+    """Finds the patterns of all probes at once, in texts of any length."""
+
+    def __init__(self, probes: Sequence[Probe]) -> None:
+        self._probes = probes
+        self._both = [
+            _Group(
+                [
+                    (_Pattern(probe, slot, number), sorted(need.sets[0]) if need.sets else ())
+                    for slot, probe in enumerate(probes)
+                    for number, need in enumerate(probe.needs if probe.raw is raw else ())
+                ],
+                raw,
+            )
+            for raw in (True, False)
+        ]
+
+    def _groups(self, cells: Cells) -> Sequence[_Group]:
+        return self._both
+
+    def _is_raw(self, slot: int) -> bool:
+        return self._probes[slot].raw
+
+
+class FewShapes(Shapes):
+    """Looks in short texts for only those patterns of which a needle may stand in one.
+
+    `sought(text, raw)` gives them as (slot, number of the pattern, needles); `probe(slot)` the probe
+    of a rule.
+    """
+
+    def __init__(
+        self,
+        sought: Callable[[str, bool], Iterator[tuple[int, int, Sequence[str]]]],
+        probe: Callable[[int], Probe],
+    ) -> None:
+        self._sought, self._probe = sought, probe
+        self._patterns: dict[tuple[int, int], _Pattern] = {}
+
+    def _groups(self, cells: Cells) -> Sequence[_Group]:
+        groups = []
+        for raw in (True, False):
+            text = cells.levelled if raw else cells.folded
+            patterns = [(self._pattern(s, n), needles) for s, n, needles in self._sought(text, raw)]
+            groups.append(_Group(patterns, raw))
+        return groups
+
+    def _is_raw(self, slot: int) -> bool:
+        return self._probe(slot).raw
+
+    def _pattern(self, slot: int, number: int) -> _Pattern:
+        found = self._patterns.get((slot, number))
+        if found is None:
+            found = self._patterns[slot, number] = _Pattern(self._probe(slot), slot, number)
+        return found

@@ -7,12 +7,12 @@ of a field is looked at once; what comes again in later batches is remembered.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from listlint.counters import WORK
 from listlint.match.cells import Cells
 from listlint.match.place import BatchText, Place
-from listlint.match.probe import Probe, Shape, ShapeFinder
+from listlint.match.probe import FewShapes, Probe, Shape, ShapeFinder, Shapes
 from listlint.match.words import AllTerms, Lookup, Want, Word, WordFinder
 from listlint.text.fold import Folded
 
@@ -25,6 +25,9 @@ KEPT = 8_000_000
 
 FEW = 400_000
 """Characters up to which it is quicker to look single words up than to build the automaton of all."""
+
+FEW_FOR_SHAPES = 150_000
+"""The same for shapes: there are fewer needles than words."""
 
 
 class Looked(NamedTuple):
@@ -67,21 +70,40 @@ class Found(NamedTuple):
     """`places` without those that a longer one covers, of the wants that were asked for so."""
 
 
-class Scanner:
-    """Finds what all `wants` and `probes` look for, at once.
+class Shaped(Protocol):
+    """A rule that looks for shapes."""
 
-    `few` looks for the words of all wants too, and serves as long as there is little text.
+    shape_fields: frozenset[str]
+
+    @property
+    def probe(self) -> Probe:
+        """What its patterns require."""
+
+
+class Scanner:
+    """Finds what all `wants` and `shapes` look for, at once.
+
+    `few` looks for the words of all wants too (`few_shapes` for all shapes), and serves as long as
+    there is little text.
     """
 
     def __init__(
-        self, wants: Sequence[Want], probes: Sequence[Probe] = (), few: Lookup | None = None
+        self,
+        wants: Sequence[Want],
+        shapes: Sequence[Shaped] = (),
+        few: Lookup | None = None,
+        few_shapes: FewShapes | None = None,
     ) -> None:
         self._wants = wants
         self._few = WordFinder(few, wants) if few is not None else None
         self._room = FEW
         self._words: WordFinder | None = None
-        self._shapes = ShapeFinder(probes)
-        self._fields = self._shapes.fields.union(*(w.fields for w in wants))
+        self._few_shapes = few_shapes
+        self._shaped = shapes
+        self._shapes: ShapeFinder | None = None
+        self._fields: frozenset[str] = frozenset().union(
+            *(w.fields for w in wants), *(s.shape_fields for s in shapes)
+        )
         self._known: dict[str, _Known] = {}
 
     def matches(self, batch: Batch, slot: int) -> Sequence[Place]:
@@ -149,8 +171,9 @@ class Scanner:
         finder = self._finder(len(looked.visible))
         words = finder.find(looked)
         with WORK.stage("shapes"):
-            shapes = dict(self._shapes.find(looked))
-            for n, more in self._shapes.find_disguised(looked, finder.unmasked).items():
+            finds = self._shape_finder()
+            shapes = dict(finds.find(looked))
+            for n, more in finds.find_disguised(looked, finder.unmasked).items():
                 shapes[n] = [*shapes.get(n, ()), *more]
         texts, at = looked.texts, 0
         for field, part in parts:
@@ -175,6 +198,14 @@ class Scanner:
             self._few = None
             self._words = WordFinder(AllTerms(self._wants), self._wants)
         return self._words
+
+    def _shape_finder(self) -> Shapes:
+        if self._few_shapes is not None and self._room >= FEW - FEW_FOR_SHAPES:
+            return self._few_shapes
+        if self._shapes is None:
+            self._few_shapes = None
+            self._shapes = ShapeFinder([s.probe for s in self._shaped])
+        return self._shapes
 
     def _place(
         self, batch: Batch, positions: Mapping[str, Sequence[int]]
