@@ -11,7 +11,11 @@ from typing import Any
 
 import pytest
 
+from listlint.api import Finding, Linter, lint
 from listlint.kept.blocks import Blocks, DamagedError, pack
+from listlint.match import scanner
+from listlint.policy.load import load_models, pack_files
+from listlint.policy.paths import builtin
 
 SHEET = (
     "sku,title,brand,description\n"
@@ -113,6 +117,29 @@ def test_two_runs_at_once_share_the_folder(
         answers = list(pool.map(lambda f: check(f, tmp_path / "cache"), folders))
     assert answers == [(1, first[0], "")] * 2
     assert kept(tmp_path / "cache") == first[1]
+
+
+def test_short_and_long_texts_are_searched_to_the_same_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What is looked up for a short text finds what the automatons of a long one find."""
+    batches = [
+        [listing for rule in model.rule for example in (*rule.bad, *rule.good)
+         for listing in (example.rows or [example.listing])]
+        for _, model in load_models(pack_files([builtin()]))
+    ]  # fmt: skip
+    inventory = str(Path(__file__).parent.parent / "sample_inventory")
+
+    def found(few: int) -> list[list[Finding]]:
+        monkeypatch.setattr(scanner, "FEW", few)
+        monkeypatch.setattr(scanner, "FEW_FOR_SHAPES", few)
+        linter = Linter()
+        report = lint([inventory], cache=False)
+        return [*map(linter.check_listings, batches), list(report.findings)]
+
+    short, long = found(1 << 40), found(-1)
+    assert min(map(len, short[-1:])) > 0
+    assert short == long
 
 
 def test_each_value_comes_back_and_no_other_key_has_one() -> None:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
+import pytest
+
+from listlint import plain
 from listlint.cli import main
 from listlint.cli_group import ELSEWHERE
 
@@ -34,7 +38,47 @@ def test_the_version_is_told_without_loading_the_command_line() -> None:
 def test_help_loads_the_command_line_and_no_command() -> None:
     loaded = {name for name in loaded_by("--help") if name.startswith("listlint.")}
     assert "listlint.cli" in loaded
-    assert loaded <= {"listlint.cli", "listlint.cli_group", "listlint.cli_options"}
+    assert loaded <= {
+        "listlint.cli", "listlint.cli_group", "listlint.cli_options", "listlint.plain",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["a.csv"],
+        ["-q", "a.csv", "--no-cache", "b.csv"],
+        ["-", "--exit-zero", "--timing", "--statistics", "--isolated", "--quiet"],
+    ],
+)
+def test_a_plain_run_is_what_the_command_line_makes_of_it(arguments: list[str]) -> None:
+    said = plain.parsed(arguments)
+    assert said is not None
+    inputs, options = said
+    command = main.commands["check"].make_context("check", list(arguments)).params
+    assert {**options, "inputs": inputs, "outputs": ()} == command
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["rules"], ["why-not", "IP101", "a.csv"], ["-q"], ["a.csv", "--lang", "zh"], ["--", "a.csv"], ["a.csv", "--fix"], [""]],
+)  # fmt: skip
+def test_what_is_not_plain_is_left_to_the_command_line(arguments: list[str]) -> None:
+    assert plain.parsed(arguments) is None
+
+
+def test_a_short_file_is_checked_without_what_it_has_no_use_for(tmp_path: Path) -> None:
+    path = tmp_path / "short.csv"
+    path.write_text("sku,title,brand,price\nA-1,Linen apron,Harrowfield,5.50\n", "utf-8")
+    arguments = (str(path), "-q", "--isolated", "--no-cache")
+    loaded_by(*arguments)  # keeps the packs
+    loaded = loaded_by(*arguments)
+    assert "listlint.pipeline" in loaded
+    unused = (
+        "click", "dataclasses", "inspect", "tomllib", "tempfile", "zipfile", "multiprocessing",
+        "numpy", "pydantic", "listlint.parallel",
+    )  # fmt: skip
+    assert loaded.isdisjoint(unused)
 
 
 def test_help_says_of_each_command_what_the_command_says_itself() -> None:
