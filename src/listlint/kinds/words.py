@@ -104,8 +104,8 @@ class PatternRule:
         self._judge = Judge(data, contexts)
         self._raw = bool(data.get("raw"))
         self._evasion = bool(data.get("evasion", True))
-        patterns = data["patterns"]
-        self._terms = [Term.literal(p) for p in patterns]
+        self._patterns: Sequence[str] = data["patterns"]
+        self._terms = [Term.literal(p) for p in self._patterns]
         self.shape_fields = frozenset(self.needs)
         self.scanner: Scanner | None = None
         self.slot = -1
@@ -113,9 +113,8 @@ class PatternRule:
     @cached_property
     def probe(self) -> Probe:
         """See `Probe`; a rule of kept packs is never asked."""
-        patterns = [term.source for term in self._terms]
-        needs = [Needs.of(p, self._raw) for p in patterns]
-        return Probe(patterns, needs, self.shape_fields, self._raw)
+        needs = [Needs.of(p, self._raw) for p in self._patterns]
+        return Probe(self._patterns, needs, self.shape_fields, self._raw)
 
     def check(self, batch: Batch, run: Run) -> Iterable[Hit]:
         """One hit a pattern and cell."""
