@@ -392,8 +392,6 @@ def test_mapping_a_sheet_takes_work_in_proportion_to_its_width() -> None:
     _calls(10)  # reads what is read once
     narrow, wide = _calls(300), _calls(900)
     assert wide < 3.3 * narrow
-    # A look at each cell of the head, a few at each header.
-    assert wide < 5 * 900 * 32
 
 
 def _calls(width: int) -> int:

@@ -83,7 +83,8 @@ class Engine:
         known: frozenset[str] = frozenset().union(*(r.names for r in marks))
         for mark in marks:
             mark.known = known
-        self._holds: dict[tuple[str, tuple[str, ...]], tuple[str, ...] | None] = {}
+        self._holds: dict[tuple[tuple[str, ...], ...], tuple[str, ...] | None] = {}
+        """By the marketplaces and jurisdictions of a rule, and those of the listings."""
 
     def built(self, kind: str | None = None) -> list[Any]:
         """The rules (of that kind) that look at batches, all of them built."""
@@ -160,7 +161,7 @@ class Engine:
 
     def _where(self, meta: RuleMeta, marketplaces: tuple[str, ...]) -> tuple[str, ...] | None:
         """On which of the marketplaces the rule holds; None when on none of them."""
-        key = (meta.code, marketplaces)
+        key = (meta.marketplaces, meta.jurisdictions, marketplaces)
         if key not in self._holds:
             if marketplaces:
                 self._holds[key] = self.library.holds(meta, marketplaces) or None

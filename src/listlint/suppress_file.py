@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import glob
 import json
-import tomllib
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
@@ -55,6 +53,8 @@ def tables_for(
 
     `paths` are what the files are called in the settings; None where the table stands in a sidecar.
     """
+    from glob import escape
+
     tables: dict[str, None] = {}
     for f, path in zip(findings, paths, strict=True):
         place = f.location
@@ -66,7 +66,7 @@ def tables_for(
             ("match", f.match),
         ]
         lines = [f"rule = {_text(f.rule)}"]
-        lines += [f"{k} = {_text(glob.escape(v))}" for k, v in keys if v and _writable(v)]
+        lines += [f"{k} = {_text(escape(v))}" for k, v in keys if v and _writable(v)]
         lines.append(f"reason = {_text(reason)}")
         if until is not None:
             lines.append(f"until = {until.isoformat()}")
@@ -84,6 +84,8 @@ def append(path: Path, tables: Sequence[str], what: str) -> None:
         old = _HEAD.format(name=path.name.removesuffix(SIDECAR))
     text = old.rstrip("\n") + "\n" if old else ""
     text += "".join(f"\n[[{what}]]\n{table}" for table in tables)
+    import tomllib
+
     try:
         tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -16,12 +16,13 @@ from listlint.policy.cache import cache_folder
 _MONTH = 30 * 86_400
 
 
-def key_of(paths: Iterable[Path], packages: Iterable[str]) -> str:
+def key_of(paths: Iterable[Path | str], packages: Iterable[str]) -> str:
     """A key of the files' names and content, and of the program: these packages of it."""
     digest = hashlib.sha256(f"{__version__} {sys.byteorder}".encode())
     for path in paths:
         digest.update(str(path).encode())
-        digest.update(path.read_bytes())
+        with open(path, "rb") as file:
+            digest.update(file.read())
     program = Path(__file__).resolve().parent.parent
     for package in packages:
         for entry in sorted(os.scandir(program / package), key=lambda e: e.name):

@@ -6,7 +6,9 @@ stale is made anew.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from listlint.kept.blocks import Blocks
@@ -23,9 +25,9 @@ _PROGRAM = ("identifiers", "kept", "kinds", "match", "policy", "registers", "rul
 
 def kept_library(files: Sequence[Path], profiles: Mapping[str, Profile]) -> Library:
     """The packs and contexts among `files`. Raises `PolicyError` where they must be compiled first."""
-    folders = {f.parent for f in files}
-    beside = {p for f in folders for part in ("*.csv", "words/*.toml") for p in f.glob(part)}
-    beside.update((builtin() / "text").glob("*.csv"))
+    folders = {os.path.dirname(f) for f in files}
+    beside = {path for folder in folders for path in _beside(folder)}
+    beside.update(_beside(str(builtin() / "text")))
 
     def make(key: str) -> bytes:
         from listlint.kept.write import file_of
@@ -33,8 +35,15 @@ def kept_library(files: Sequence[Path], profiles: Mapping[str, Profile]) -> Libr
 
         return file_of(key, compile_files(files))
 
-    key = key_of(sorted({*files, *beside}), _PROGRAM)
+    key = key_of(sorted({*map(str, files), *beside}), _PROGRAM)
     return library_of(opened("packs", key, make), profiles)
+
+
+def _beside(folder: str) -> Iterator[str]:
+    """The lists and the lists of words that packs of the folder may bring in."""
+    for place, suffix in ((folder, ".csv"), (os.path.join(folder, "words"), ".toml")):
+        with suppress(FileNotFoundError), os.scandir(place or ".") as entries:
+            yield from (entry.path for entry in entries if entry.name.endswith(suffix))
 
 
 def library_of(blocks: Blocks, profiles: Mapping[str, Profile]) -> Library:

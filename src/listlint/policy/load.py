@@ -6,7 +6,8 @@ has to trust, and read without pydantic.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +37,7 @@ def pack_files(roots: Iterable[Path]) -> list[Path]:
     roots = list(roots)
     for root in roots:
         if root.is_dir():
-            found += sorted(p for p in root.rglob("*.toml") if p.parts[-2] not in _NOT_PACKS)
+            found += sorted(_below(root), key=lambda p: p.parts)
         elif root.is_file():
             found.append(root)
         else:
@@ -44,6 +45,13 @@ def pack_files(roots: Iterable[Path]) -> list[Path]:
     if len(roots) > 1 or any(p.is_symlink() for p in found):
         found = list({p.resolve(): p for p in found}.values())
     return found
+
+
+def _below(root: Path) -> Iterator[Path]:
+    """The TOML files of a folder and its folders; `Path.rglob` takes several times as long."""
+    for folder, _, names in os.walk(root):
+        if os.path.basename(folder) not in _NOT_PACKS:
+            yield from (Path(folder, name) for name in names if name.endswith(".toml"))
 
 
 def is_pack(tables: dict[str, Any]) -> bool:
