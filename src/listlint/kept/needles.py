@@ -49,7 +49,7 @@ def file_needles(probes: Mapping[int, Probe]) -> tuple[dict[str, Any], dict[str,
 
 def _pieces(needle: str) -> set[str]:
     """Three characters each; what is shorter, as it is."""
-    text = needle.removeprefix(EDGE)
+    text = needle.strip(EDGE)
     return {text[n : n + _SIZE] for n in range(max(1, len(text) - _SIZE + 1))}
 
 
@@ -81,7 +81,7 @@ class KeptNeedles:
         found: dict[tuple[int, int], list[str]] = {}
         for piece in self._among(self._pieces[raw], text):
             for needle, *owners in self._blocks.get(_PREFIX[raw] + piece):
-                if needle.removeprefix(EDGE) not in text:
+                if needle.strip(EDGE) not in text:
                     continue
                 for rule, number in owners:
                     if rule in self._slots:
