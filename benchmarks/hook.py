@@ -20,6 +20,7 @@ from time import perf_counter
 ROWS = 50
 GOAL = 15
 """Most bare starts of Python that a file of fifty rows may take (warm cache)."""
+KNOWN, FRESH = "listlint small.csv", "listlint small.csv, its results not kept"
 HOOK = """  - id: {name}
     name: {name}
     entry: {entry}
@@ -48,8 +49,9 @@ def main() -> None:
     for name, taken in times.items():
         middle = statistics.median(taken)
         print(f"| {name} | {1000 * middle:.0f} | {middle / bare:.1f} |")
-    own = statistics.median(times["listlint small.csv"]) / bare
-    print(f"\nlistlint on {ROWS} rows takes {own:.1f} bare starts; the goal is at most {GOAL}")
+    for name in (KNOWN, FRESH):
+        own = statistics.median(times[name]) / bare
+        print(f"\n{name}: {own:.1f} bare starts for {ROWS} rows; the goal is at most {GOAL}")
 
 
 def _steps(folder: Path, given: Path | None) -> dict[str, list[str]]:
@@ -69,7 +71,8 @@ def _steps(folder: Path, given: Path | None) -> dict[str, list[str]]:
         subprocess.run(command, cwd=folder, check=True)
     steps = {
         "python -c pass": [python, "-c", "pass"],
-        "listlint small.csv": [python, "-m", "listlint", "small.csv", "-q"],
+        KNOWN: [python, "-m", "listlint", "small.csv", "-q"],
+        FRESH: [python, "-m", "listlint", "small.csv", "-q", "--no-cache"],
     }
     run = [python, "-m", "pre_commit", "run", "--all-files"]
     if subprocess.run([*run, "nothing"], cwd=folder, capture_output=True, check=False).returncode:

@@ -98,7 +98,7 @@ class Bench:
         self.runs = runs
         self.steps: dict[str, Step] = {}
         self.env = {
-            **os.environ,
+            **{k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"},
             "LISTLINT_CACHE_DIR": str(folder / "cache"),
             "PYTHONPATH": os.pathsep.join(
                 filter(None, (str(HERE.parent / "src"), os.environ.get("PYTHONPATH")))
