@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from itertools import product
+from math import fsum
 from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
@@ -76,7 +77,7 @@ class Needs:
         except RecursionError:
             return cls(())
         reading = _Reading(_levelled if raw else _as_it_is)
-        sets = sorted({s for s in reading.sets(items) if s}, key=frequency)
+        sets = sorted({s for s in reading.sets(items) if s}, key=_rarity)
         useful = tuple(s for s in sets if frequency(s) < _EVERYWHERE)
         return cls(
             useful,
@@ -112,13 +113,19 @@ _EVERYWHERE = 0.015
 
 def frequency(needles: Strings) -> float:
     """How often one of the needles will be met, for each character of ordinary text."""
-    total = 0.0
+    chances = []
     for needle in needles:
         chance = 1.0
         for char in needle:
             chance *= _OFTEN.get(char, _RARELY)
-        total += chance
-    return total
+        chances.append(chance)
+    # The same to the last digit, in whatever order a set gives its strings.
+    return fsum(chances)
+
+
+def _rarity(needles: Strings) -> tuple[float, list[str]]:
+    """Orders sets alike in every run, those as frequent as each other too."""
+    return frequency(needles), sorted(needles)
 
 
 class _Reading:
