@@ -163,6 +163,22 @@ def test_a_context_of_ones_own_that_no_rule_uses(pack: Pack, run_cli: RunCli) ->
     assert "context of-chocolate: no rule uses it" in ran.stdout
 
 
+def test_a_context_that_only_a_later_context_names(pack: Pack, run_cli: RunCli) -> None:
+    more = 'terms = ["zorkmid"]\nunless = [{ context = "sweets" }]'
+    folder = pack("coins", rule("PRO900", more)).parent
+    path = folder / "coins.toml"
+    shown = path.read_text("utf-8").replace("Garden chair", "Zorkmid chocolate coins")
+    path.write_text(shown, "utf-8")
+    (folder / "contexts.toml").write_text(
+        'schema = 1\n[[context]]\nname = "of-chocolate"\nwhat = { en = "chocolate", zh = "巧克力" }\n'
+        'any = [{ after = ["chocolate"] }]\n[[context]]\nname = "sweets"\n'
+        'what = { en = "sweets", zh = "糖果" }\nany = [{ context = "of-chocolate" }]\n',
+        "utf-8",
+    )
+    ran = run_cli("policy", "lint", folder)
+    assert (ran.code, ran.stdout.strip()) == (0, "0 to mend")
+
+
 @pytest.mark.parametrize(
     ("more", "review", "said"),
     [

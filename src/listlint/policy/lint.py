@@ -131,11 +131,15 @@ def _doubled(library: Library, profiles: Mapping[str, Profile]) -> Iterator[Faul
 
 def _context_faults(files: Sequence[Path], used: set[str], unsure: set[Path]) -> Iterator[Fault]:
     """What is wrong with contexts; of the files in `unsure` not which are used, for others may."""
-    for path in files:
-        for name, conditions in load_contexts([path]).items():
+    contexts = [(path, load_contexts([path])) for path in files]
+    # One context may name another, before or after itself.
+    used = used.union(
+        *(_contexts_of({"when": c}, {}) for _, named in contexts for c in named.values())
+    )
+    for path, named in contexts:
+        for name, conditions in named.items():
             where = f"{path.as_posix()}: context {name}"
             for condition in conditions:
-                used |= _contexts_of({"when": [condition]}, {})
                 try:
                     for key in ("before", "after", "near", "inside", "listing"):
                         check(term for term, _ in by_language(condition.get(key)))
