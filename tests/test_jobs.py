@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import importlib.util
 import io
 import os
 import random
@@ -20,9 +19,9 @@ from hypothesis import strategies as st
 
 from conftest import ROOT
 from listlint import parallel
-from listlint.batch import Batch, Column, Sheet
+from listlint.batch import Batch
 from listlint.config import Resolver
-from listlint.counters import WORK, Work
+from listlint.counters import Work
 from listlint.model import Finding
 from listlint.pipeline import Message, Rows, Session, SheetDone, check_source
 from listlint.readers import Limits, Note, Source
@@ -404,40 +403,6 @@ def _saved(path: Path, table: list[list[str]]) -> Path:
 
 
 # --- work ----------------------------------------------------------------------------------------
-
-
-def test_the_work_of_a_run_is_bounded() -> None:
-    """Counts, not seconds: a slip shows on a noisy machine too. Bounds are about twice what is so."""
-    rows = 2_000
-    spec = importlib.util.spec_from_file_location("generate", ROOT / "benchmarks" / "generate.py")
-    assert spec is not None
-    assert spec.loader is not None
-    generate = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(generate)
-    made = [row for row, _ in generate.listings(rows, problems=0.02)]
-    columns = [(n, field) for n, field in enumerate(FIELDS) if field]
-    sheet = Sheet("a.csv", None, "generic", tuple(Column(n, f, f) for n, f in columns))
-    values = [[row[generate.COLUMNS[n]] for row in made] for n, _ in columns]
-    text = sum(len(v) for column in values for v in column)
-    engine = session_for(prepare(Resolver(None, True, {}).main(()))).engine
-    WORK.take()
-    batch = Batch(sheet, range(2, rows + 2), values, [False] * rows)
-    engine.check(batch)
-    list(engine.keys(batch))
-    work = WORK.take()
-    assert 0 < work.folded < 1.6 * text
-    assert 0 < work.scanned < 5 * text
-    assert 0 < work.tries < 20 * rows
-    assert 0 < work.places < 4 * rows
-    assert 0 < work.unmasked < rows / 10
-    assert 0 < work.findings < rows / 5
-    assert 0 < work.keys < 9 * rows
-
-
-FIELDS = (
-    "sku", "title", "brand", "manufacturer", "category", *["bullet_points"] * 5, "description",
-    "search_terms", "gtin", "price", "quantity", "material", "country_of_origin",
-)  # fmt: skip
 
 
 def test_work_of_workers_adds_up() -> None:
