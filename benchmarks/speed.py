@@ -166,8 +166,11 @@ def add_main(bench: Bench, rows: int, jobs: int) -> None:
     bench.listlint("listlint xlsx, few rows", bench.catalog(slow, "xlsx"), slow)
     bench.peer("pandas-contains", slow, bench.catalog(slow, "csv"), terms)
     bench.peer("frictionless", rows, text)
-    if peers.installed("pyarrow"):
-        bench.listlint("listlint parquet", bench.catalog(rows, "parquet"), rows)
+    if peers.installed("parquet-lists"):
+        table = bench.catalog(rows, "parquet")
+        bench.peer("parquet-lists", rows, table)
+        bench.listlint("listlint parquet", table, rows)
+        bench.listlint(f"listlint parquet, {jobs} jobs", table, rows, "--jobs", str(jobs))
 
 
 def add_start(bench: Bench) -> None:
@@ -251,6 +254,9 @@ def goals(jobs: int, sizes: Sequence[int]) -> list[Goal]:
         Goal("openpyxl + re : xlsx, same rows", 40, of("openpyxl-re", "listlint xlsx, few rows"), True),
         Goal("openpyxl + re : xlsx, by the row", 40, of("openpyxl-re", "listlint xlsx"), True),
         Goal(f"csv, one job : {jobs} jobs", 1.8, of("listlint csv", f"listlint csv, {jobs} jobs"), True),
+        Goal(f"xlsx, one job : {jobs} jobs", 1.8, of("listlint xlsx", f"listlint xlsx, {jobs} jobs"), True),
+        Goal("parquet : pyarrow into lists", 3.5, of("listlint parquet", "parquet-lists")),
+        Goal(f"parquet, one job : {jobs} jobs", 1.8, of("listlint parquet", f"listlint parquet, {jobs} jobs"), True),
         Goal(f"{few} terms : rg -F -o", 1.3, of(f"listlint csv, {few} terms", f"rg, {few} terms")),
         Goal(f"{many} terms : rg -F -o", 0.6, of(f"listlint csv, {many} terms", f"rg, {many} terms")),
         Goal("ten times the terms", 1.5, of(f"listlint csv, {many} terms", f"listlint csv, {few} terms")),
