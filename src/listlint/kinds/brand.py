@@ -48,6 +48,9 @@ _NO_BRAND = frozenset(
 )  # fmt: skip
 
 
+_HIDING = frozenset(("zero-width", "homoglyph", "bidi", "leet", "diacritics"))
+
+
 class Brand:
     """A mark of the list: how it is written, whose it is (of several one), and what makes it ambiguous.
 
@@ -161,7 +164,10 @@ class BrandRule:
             reason = self._judge.verdict(place)
             if (reason is not None and reason[0] == "when") or _inside_katakana(place):
                 continue
-            if reason is not None or self._names_part(place, brand) or self._follows(place, fair):
+            fits = (
+                reason is not None or self._names_part(place, brand) or self._follows(place, fair)
+            )
+            if fits and not _hidden(place):
                 fair = place
                 continue
             hit = self._weigh(text, place, brand, run)
@@ -308,6 +314,12 @@ def _inside_katakana(place: Place) -> bool:
     return bool(_KATAKANA.fullmatch(text[place.start : place.end])) and bool(
         _KATAKANA.fullmatch(text[place.start - 1])
     )
+
+
+def _hidden(place: Place) -> bool:
+    """Whether the mark is written so that only a filter misses it: whoever says what his goods fit
+    has nothing to hide."""
+    return place.evasion in _HIDING and not _accents(place)
 
 
 def _accents(place: Place) -> bool:
