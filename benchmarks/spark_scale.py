@@ -150,6 +150,8 @@ def measure(rows: int, cores: int, folder: Path) -> None:
         step, found = timed(f"Spark, {name}", partial(on_spark, table))
         steps.append(step)
         sets[step.name] = same(found.to_pylist())
+        alike = sets[step.name] == sets["local, 1 jobs"]
+        print(f"{step.name}: {len(found):,} findings, as of one worker: {alike}", file=sys.stderr)
     step, _ = timed("Spark, no check", lambda: df.mapInArrow(through, "rows long").collect())
     steps.append(step)
     spark.stop()
