@@ -17,7 +17,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from time import perf_counter
+from threading import Thread
+from time import perf_counter, sleep
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
@@ -43,8 +44,13 @@ def timed(name: str, function: Callable[[], Any]) -> tuple[Step, Any]:
     return step, found
 
 
+_SEEN: dict[int, int] = {}
+"""Ticks of CPU of every process from here on down, as last seen: Spark's workers come and go, and
+nobody who can be asked waits for them."""
+
+
 def cpu_seconds() -> float:
-    """Of this process and all that come from it, those that have ended among them (Linux)."""
+    """Of this process and all that came from it since the start (Linux)."""
     children: dict[int, list[int]] = {}
     spent: dict[int, int] = {}
     for folder in Path("/proc").glob("[0-9]*"):
@@ -53,13 +59,21 @@ def cpu_seconds() -> float:
         except OSError:
             continue
         children.setdefault(int(fields[1]), []).append(int(folder.name))
-        spent[int(folder.name)] = sum(map(int, fields[11:15]))
-    total, below = 0, [os.getpid()]
+        spent[int(folder.name)] = int(fields[11]) + int(fields[12])
+    below = [os.getpid()]
     while below:
         pid = below.pop()
-        total += spent.get(pid, 0)
+        if pid in spent:
+            _SEEN[pid] = spent[pid]
         below += children.get(pid, ())
-    return total / os.sysconf("SC_CLK_TCK")
+    return sum(_SEEN.values()) / os.sysconf("SC_CLK_TCK")
+
+
+def watch() -> None:
+    """Look at the processes once a second, so that little of those that end is missed."""
+    while True:
+        cpu_seconds()
+        sleep(1)
 
 
 def skewed(df: Any) -> Any:
@@ -92,6 +106,7 @@ def main() -> None:
     parser.add_argument("--cores", type=int, default=2)
     parser.add_argument("--folder", type=Path, help="where the catalog is kept between calls")
     args = parser.parse_args()
+    Thread(target=watch, daemon=True).start()
     with tempfile.TemporaryDirectory() as temporary:
         measure(args.rows, args.cores, args.folder or Path(temporary))
 
