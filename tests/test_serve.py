@@ -30,7 +30,7 @@ from viewing import chromium, serious_faults
 pytest.importorskip("starlette", reason="the extra serve is not installed")
 pytest.importorskip("uvicorn", reason="the extra serve is not installed")
 
-from listlint.serve import command
+from listlint.serve.cli import command
 from listlint.serve.guard import Access
 from listlint.serve.names import safe_name
 from listlint.serve.worker import write_all
