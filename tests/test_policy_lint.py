@@ -97,6 +97,18 @@ def test_an_exception_of_a_shared_list_that_nothing_shows(pack: Pack, run_cli: R
     assert (ran.code, ran.stdout.strip()) == (0, "0 to mend")
 
 
+def test_one_pack_does_not_answer_for_lists_that_others_use(run_cli: RunCli) -> None:
+    """Some exceptions of the list of lithium batteries are shown by rules of other packs only."""
+    shipped = builtin()
+    ran = run_cli(
+        "policy",
+        "lint",
+        shipped / "licence" / "batteries.toml",
+        shipped / "contexts" / "goods.toml",
+    )
+    assert (ran.code, ran.stdout.strip()) == (0, "0 to mend")
+
+
 def test_a_missing_list_is_named(pack: Pack, run_cli: RunCli) -> None:
     ran = run_cli("policy", "lint", pack("lamps", licence("LIC900")))
     assert ran.code == 2
