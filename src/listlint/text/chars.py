@@ -12,13 +12,12 @@ import unicodedata
 
 from listlint.later import expression
 
-SENTENCE_END = expression(
-    r"[。！？!?；;|\n]|(?<!\b[a-z])(?<!\bno)(?<!\bnr)[.](?=\s)|</?(?:br|p|li|div|h\d)\b", re.I
-)
+_STOP = r"[。！？!?；;|\n]|(?<!\b[a-z])(?<!\bno)(?<!\bnr)[.](?=\s)|</?(?:br|p|li|div|h\d)\b"
+SENTENCE_END = expression(_STOP, re.I)
 """Where a sentence ends in a cell as it stands ("E. coli" and "No. 5" go on); what is said across it
 does not belong together."""
 
-CLAUSE_END = re.compile(rf"{SENTENCE_END.pattern}|[,，、:：–—()（）]|\s-\s", re.I)
+CLAUSE_END = expression(rf"{_STOP}|[,，、:：–—()（）]|\s-\s", re.I)
 """Where a clause of a sentence ends."""
 
 SEPARATOR = "\x1e"

@@ -30,7 +30,7 @@ _INLINE = frozenset(
 )  # fmt: skip
 _JOIN = "\u200b"
 _VOICE_MARKS = ("\u3099", "\u309a", "\uff9e", "\uff9f")
-_VOICED = re.compile(f"[\u3041-\u30ff\uff66-\uff9d][{''.join(_VOICE_MARKS)}]")
+_VOICED = expression(f"[\u3041-\u30ff\uff66-\uff9d][{''.join(_VOICE_MARKS)}]")
 """A kana with its voice mark as a character of its own, as half width and some keyboards write it."""
 
 _CJK_CLASS = "\u0e00-\u0e7f\u2e80-\u2fdf\u3005-\u3007\u3041-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
