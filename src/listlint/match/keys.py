@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from listlint.text.chars import is_cjk
+from listlint.text.chars import is_cjk, is_hangul
 
 if TYPE_CHECKING:
     from listlint.match.syntax import Phrase, Term
@@ -105,7 +105,7 @@ def _is_whole(phrase: Phrase, k: int) -> bool:
     if lead or trail:
         return False
     open_left = k == 0 and is_cjk(token[0])
-    open_right = k == len(phrase) - 1 and (is_cjk(token[-1]) or "가" <= token[-1] <= "힣")
+    open_right = k == len(phrase) - 1 and (is_cjk(token[-1]) or is_hangul(token[-1]))
     return not (open_left or open_right)
 
 

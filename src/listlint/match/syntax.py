@@ -14,7 +14,7 @@ from typing import Any
 
 from listlint.later import expression
 from listlint.match.keys import FEW, Keys
-from listlint.text.chars import is_cjk
+from listlint.text.chars import is_cjk, is_hangul
 from listlint.text.fold import fold
 
 GAP_WORDS = 5
@@ -68,7 +68,7 @@ def _left_edge(char: str) -> str:
 
 def _right_edge(char: str) -> str:
     # Korean particles follow a noun without a space, so a Korean word is open to the right.
-    return "" if is_cjk(char) or "가" <= char <= "힣" else "(?= )"
+    return "" if is_cjk(char) or is_hangul(char) else "(?= )"
 
 
 class Term:
