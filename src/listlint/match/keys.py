@@ -21,13 +21,12 @@ FEW = 4
 class Keys:
     """The words and pieces of which a text must have one."""
 
-    __slots__ = ("_plain", "_strange", "has_pieces", "words")
+    __slots__ = ("_plain", "_strange", "_words")
 
     def __init__(self, words: Iterable[str], pieces: Iterable[str]) -> None:
-        self.words = frozenset(words)
+        self._words = frozenset(words)
         self._plain = tuple(sorted(p for p in pieces if p.isascii()))
         self._strange = tuple(sorted(p for p in pieces if not p.isascii()))
-        self.has_pieces = bool(self._plain or self._strange)
 
     @classmethod
     def of(cls, terms: Iterable[Term]) -> Keys:
@@ -55,9 +54,7 @@ class Keys:
 
     def are_among(self, words: Iterable[str], text: str) -> bool:
         """`may_be_in` of a text that was split into words before."""
-        if not self.words.isdisjoint(words):
-            return True
-        return self.has_pieces and self._has_piece(text)
+        return not self._words.isdisjoint(words) or self._has_piece(text)
 
     def _has_piece(self, text: str) -> bool:
         for piece in self._plain:

@@ -207,9 +207,7 @@ class WordFinder:
             if others is not None:
                 if cell != at:
                     at, split = cell, set(texts[cell].split())
-                if others.words.isdisjoint(split) and not (
-                    others.has_pieces and others.are_among((), texts[cell])
-                ):
+                if not others.are_among(split, texts[cell]):
                     continue
             words = self._look(number, fields[cell], texts[cell])
             if words:
