@@ -155,6 +155,7 @@ class Unmasker:
     def _apart(self, joined: str) -> Iterator[int]:
         """Cells with a word torn in two by a mark between blanks."""
         for sign in _APART_SIGNS:
+            cell = counted = 0
             at = joined.find(sign)
             while at >= 0:
                 first = joined[max(0, at - 16) : at].rpartition(" ")[2].rpartition(SEPARATOR)[2]
@@ -165,7 +166,9 @@ class Unmasker:
                     word = _put_together(first, second, self._vocabulary)
                     known = self._seen[pair] = word is not None
                 if known:
-                    yield joined.count(SEPARATOR, 0, at)
+                    cell += joined.count(SEPARATOR, counted, at)
+                    counted = at
+                    yield cell
                 at = joined.find(sign, at + 2)
 
     def _worth(self, joined: str, place: int, size: int) -> bool:
