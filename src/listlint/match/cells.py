@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
+from listlint.match.measure import HEAD
 from listlint.match.rows import WIDE
 from listlint.text.chars import SEPARATOR
 from listlint.text.fold import BULK, fold_joined, join
@@ -20,7 +21,6 @@ class Cells:
         self.fields = fields
         self.visible = join(cells)
         """As a browser shows them, with `SEPARATOR` between."""
-        self._known_heads: dict[int, tuple[Any, Any, Any]] = {}
 
     def __len__(self) -> int:
         return len(self.cells)
@@ -72,15 +72,13 @@ class Cells:
         """Each cell levelled."""
         return self.levelled.split(SEPARATOR)
 
-    def words_again(self, times: int, reach: int, head: int) -> list[int]:
-        """Cells with words of whose first `head` (4) letters `times` come again within `reach` words."""
+    def words_again(self, times: int, reach: int) -> list[int]:
+        """Cells with words of whose first `HEAD` letters `times` come again within `reach` words."""
         if len(self.folded_bytes) < BULK:
-            return [
-                n for n, text in enumerate(self.texts) if _again(text.split(), reach, head) >= times
-            ]
+            return [n for n, text in enumerate(self.texts) if _again(text.split(), reach) >= times]
         import numpy as np
 
-        heads, word, ends = self._heads(head)
+        heads, word, ends = self._heads
         again = np.zeros(heads.size, dtype=bool)
         for step in range(1, reach + 1):
             again[:-step] |= heads[step:] == heads[:-step]
@@ -91,29 +89,26 @@ class Cells:
         found: list[int] = np.flatnonzero(counts >= times).tolist()
         return found
 
-    def _heads(self, head: int) -> tuple[Any, Any, Any]:
-        """Of each word the first `head` letters as a number, whether they are Latin letters, and for
+    @cached_property
+    def _heads(self) -> tuple[Any, Any, Any]:
+        """Of each word the first `HEAD` letters as a number, whether they are Latin letters, and for
         each cell how many words end with it."""
-        known = self._known_heads.get(head)
-        if known is not None:
-            return known
         import numpy as np
 
         data = np.frombuffer(self.folded_bytes, dtype=np.uint8)
-        starts = np.flatnonzero(data[:-head] == 0x20) + 1
+        starts = np.flatnonzero(data[:-HEAD] == 0x20) + 1
         heads = np.zeros(starts.size, dtype=np.uint32)
         word = np.ones(starts.size, dtype=bool)
-        for k in range(head):
+        for k in range(HEAD):
             letters = data[starts + k]
             heads |= letters.astype(np.uint32) << (8 * k)
             word &= (letters >= ord("a")) & (letters <= ord("z"))
         # A cell's last blank stands before a separator and begins no word; its head is none's.
         borders = np.flatnonzero(data == ord(SEPARATOR))
         ends = np.append(np.searchsorted(starts, borders), starts.size)
-        self._known_heads[head] = heads, word, ends
         return heads, word, ends
 
 
-def _again(words: Sequence[str], reach: int, head: int) -> int:
-    heads = [w[:head] for w in words]
-    return sum(len(h) == head and h in heads[k + 1 : k + 1 + reach] for k, h in enumerate(heads))
+def _again(words: Sequence[str], reach: int) -> int:
+    heads = [w[:HEAD] for w in words]
+    return sum(len(h) == HEAD and h in heads[k + 1 : k + 1 + reach] for k, h in enumerate(heads))

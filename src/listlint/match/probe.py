@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from listlint.counters import WORK
 from listlint.match.index import EDGE, AnchorIndex
-from listlint.match.measure import HEAD
 from listlint.match.required import Needs, frequency
 from listlint.match.rows import Near, Recurring, Row, near_digits, recurring, row_of
 from listlint.slotted import slotted
@@ -190,7 +189,7 @@ class _Group:
 def _fitting(need: Needs, cells: Cells) -> Iterator[int]:
     """The cells that a pattern without a needle may match."""
     if need.repeats is not None:
-        yield from cells.words_again(*need.repeats, HEAD)
+        yield from cells.words_again(*need.repeats)
     elif need.longest is not None:
         most = need.longest
         yield from (n for n, cell in enumerate(cells.cells) if 0 < len(cell) <= most)
