@@ -15,7 +15,7 @@ from listlint.match.syntax import Term
 from listlint.model import Text
 from listlint.rules.interface import Hit, RuleMeta, Run
 from listlint.text.chars import SEPARATOR, is_cjk
-from listlint.text.fold import fold, fold_joined
+from listlint.text.fold import fold, fold_joined, join_raw
 
 # Amazon's own wording: a word may not stand more than twice, prepositions, articles and
 # conjunctions aside.
@@ -133,8 +133,8 @@ class LimitRule:
                 self._repeating[value] = len(words) - len(set(words)) >= most
             else:
                 strange.append(value)
-        joined = SEPARATOR.join(v.replace(SEPARATOR, " ") for v in strange)
-        for value, text in zip(strange, fold_joined(joined).split(SEPARATOR), strict=False):
+        folded = fold_joined(join_raw(strange))
+        for value, text in zip(strange, folded.split(SEPARATOR), strict=False):
             tokens = text.split()
             self._repeating[value] = (
                 _is_repetitive(tokens, most) and _most(tokens, most, share) is not None

@@ -9,7 +9,7 @@ from typing import Any
 from listlint.match.measure import HEAD
 from listlint.match.rows import WIDE
 from listlint.text.chars import SEPARATOR
-from listlint.text.fold import BULK, fold_joined, join
+from listlint.text.fold import BULK, fold_joined, join, join_raw
 from listlint.text.level import level
 
 
@@ -57,10 +57,7 @@ class Cells:
     @cached_property
     def levelled(self) -> str:
         """As they stand, levelled, with `SEPARATOR` between."""
-        joined = SEPARATOR.join(self.cells)
-        if joined.count(SEPARATOR) != len(self.cells) - 1:
-            joined = SEPARATOR.join(c.replace(SEPARATOR, " ") for c in self.cells)
-        return level(joined, BULK)
+        return level(join_raw(self.cells), BULK)
 
     @cached_property
     def levelled_bytes(self) -> bytes:

@@ -178,16 +178,23 @@ def fold_cells(cells: list[str]) -> list[str]:
     return fold_joined(join(cells)).split(SEPARATOR)
 
 
-def join(cells: list[str]) -> str:
-    """The cells as one string, as a browser shows them, with `SEPARATOR` between."""
+def join_raw(cells: Sequence[str]) -> str:
+    """The cells as one string, as they stand but for a `SEPARATOR` inside, with one between each."""
     joined = SEPARATOR.join(cells)
-    if joined.count(SEPARATOR) != len(cells) - 1:
-        cells = [c.replace(SEPARATOR, " ") for c in cells]
-        joined = SEPARATOR.join(cells)
+    if joined.count(SEPARATOR) > len(cells) - 1:
+        joined = SEPARATOR.join([c.replace(SEPARATOR, " ") for c in cells])
+    return joined
+
+
+def join(cells: Sequence[str]) -> str:
+    """The cells as one string, as a browser shows them, with `SEPARATOR` between."""
+    joined = join_raw(cells)
     marked = _has_voice_mark(joined)
     if "<" in joined or "&" in joined or marked:
-        cells = [visible(c) if "<" in c or "&" in c or marked else c for c in cells]
-        joined = SEPARATOR.join(cells)
+        shown = (
+            visible(c) if "<" in c or "&" in c or marked else c for c in joined.split(SEPARATOR)
+        )
+        joined = SEPARATOR.join(shown)
     return joined
 
 
