@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from listlint.text import signs
 from listlint.text.bulk import translate
 from listlint.text.chars import FOLD
-from listlint.text.fold import EDGE, Folded, fold, fold_cells, visible
+from listlint.text.fold import BULK, EDGE, Folded, fold, fold_cells, visible
 from listlint.text.unmask import Unmasker, Vocabulary, variations
 
 NASTY = st.text(st.sampled_from("ab  .-<b>/\u200b\u0301éа适ｱ&;\x1e\u202e𝐍ﬁ㍘½"), max_size=40)
@@ -120,3 +120,21 @@ def test_honest_tokens_are_left_alone(cell: str) -> None:
 
 def test_fold_of_a_term_is_the_fold_of_a_cell() -> None:
     assert fold("AAA-Copy 1:1") == Folded("AAA-Copy 1:1").text
+
+
+class _Asked(Vocabulary):
+    """Counts how often it is asked for a word."""
+
+    def __init__(self, *words: str) -> None:
+        super().__init__((word, word) for word in words)
+        self.times = 0
+
+    def plain(self, word: str) -> str | None:
+        self.times += 1
+        return super().plain(word)
+
+
+def test_a_long_row_of_single_letters_is_read_once() -> None:
+    asked = _Asked("fentanyl")
+    assert Unmasker(asked).cells(" ".join("qwzxkv" * 20), BULK) == []
+    assert asked.times < 30 * 120

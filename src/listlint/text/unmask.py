@@ -135,14 +135,19 @@ class Unmasker:
         """Numbers of the cells (joined by `SEPARATOR`) worth a second look."""
         out: list[int] = list(chinese.suspects(joined)) if self._vocabulary.cjk else []
         out += self._apart(joined)
-        cell = at = done = 0
+        cell = at = done = spelt = 0
         size = len(joined)
         for place in positions(joined, bulk):
             if place < done:
                 continue
             if not self._worth(joined, place, size):
-                done = place + 1
-                continue
+                # Where a row of single letters spells no word, no later part of it does.
+                spaced = _SPACED.match(joined, place) if place >= spelt else None
+                if spaced is None:
+                    continue
+                spelt = spaced.end()
+                if not _spaced_words(spaced, self._vocabulary):
+                    continue
             cell += joined.count(SEPARATOR, at, place)
             at = place
             out.append(cell)
@@ -172,6 +177,7 @@ class Unmasker:
                 at = joined.find(sign, at + 2)
 
     def _worth(self, joined: str, place: int, size: int) -> bool:
+        """Whether the sign at `place` is one by itself, or its token hides a word."""
         if joined[place] == OVERRIDE or CJK_SIGN.match(joined, place):
             return True
         first = place
@@ -186,10 +192,7 @@ class Unmasker:
             if len(self._seen) > 200_000:
                 self._seen.clear()
             known = self._seen[token] = self._hides(token)
-        if known:
-            return True
-        spaced = _SPACED.match(joined, place)
-        return spaced is not None and bool(_spaced_words(spaced, self._vocabulary))
+        return known
 
     def _hides(self, token: str) -> bool:
         readings = (r for plain in _READINGS.values() for r in plain(token))
