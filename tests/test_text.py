@@ -138,3 +138,12 @@ def test_a_long_row_of_single_letters_is_read_once() -> None:
     asked = _Asked("fentanyl")
     assert Unmasker(asked).cells(" ".join("qwzxkv" * 20), BULK) == []
     assert asked.times < 30 * 120
+
+
+def test_a_token_of_many_stretched_letters_has_few_readings() -> None:
+    token = "".join(3 * letter for letter in "abcdefghijklmnopqrstu")
+    asked = _Asked("fentanyl")
+    assert Unmasker(asked).cells(token, BULK) == []
+    assert asked.times < 2_000
+    known = Unmasker(_Asked("methamphetamine"))
+    assert known.cells("".join(3 * letter for letter in "methamphetamine"), BULK) == [0]

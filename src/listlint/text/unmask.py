@@ -27,6 +27,8 @@ _TOKEN = expression(rf"[^\s,;/{SEPARATOR}]+")
 _EDGES = frozenset(f" \t\r\n,;/{SEPARATOR}\u3000\xa0")
 _LONGEST = 64
 """Longest token looked at, in characters."""
+_MOST_DOUBLED = 10
+"""Stretched letters of a word that may each stand for two; the readings double with each."""
 _STRETCHED = expression(r"([^\W\d_])\1\1")
 _SPACED = expression(rf"[^\W_](?:(?:[^\w{SEPARATOR}]|_){{1,3}}[^\W_](?![^\W_])){{3,}}")
 _SPLIT = expression(r"[^\W_]+(?:[-._*~|·•\\'’^=+:]{1,2}[^\W_]+)+")
@@ -326,7 +328,10 @@ def _plain_stretched(token: str) -> Iterator[str]:
         return
     word = _folded_word(token)
     runs = [(m[0][0], len(m[0])) for m in re.finditer(r"(.)\1*", word)][:24]
-    for keep in product(*[((1, 2) if n > 2 else (n,)) for _, n in runs]):
+    options = [(1, 2) if n > 2 else (n,) for _, n in runs]
+    for n in [n for n, option in enumerate(options) if len(option) > 1][_MOST_DOUBLED:]:
+        options[n] = (1,)
+    for keep in product(*options):
         yield "".join(c * k for (c, _), k in zip(runs, keep, strict=True))
     yield "".join(c for c, _ in runs)
 
