@@ -17,17 +17,25 @@ LISTS = ("terms", "terms_ready", "triggers", "triggers_ready", "brands")
 class RuleData(Mapping[str, Any]):
     """The data of rule `number` of a file of blocks."""
 
-    def __init__(self, blocks: Blocks, number: int, run: Mapping[str, Any] | None) -> None:
+    def __init__(
+        self,
+        blocks: Blocks,
+        number: int,
+        run: Mapping[str, Any] | None,
+        brands: Mapping[str, dict[str, Any]],
+    ) -> None:
         self.blocks = blocks
         self.number = number
         self.run = run
         """What the engine must know to leave the rule unbuilt; None for one that can't be built."""
+        self._brands = brands
+        """All rows of lists of brands, by the names that the rules' data have for them."""
         self._said: dict[str, Any] | None = None
         self._lists: dict[str, Any] | None = None
 
     def __reduce__(self) -> tuple[type[RuleData], tuple[Any, ...]]:
         # What was read of the file stays behind: all data of a run share the file's bytes.
-        return RuleData, (self.blocks, self.number, self.run)
+        return RuleData, (self.blocks, self.number, self.run, self._brands)
 
     def _own(self) -> dict[str, Any]:
         if self._said is None:
@@ -36,7 +44,10 @@ class RuleData(Mapping[str, Any]):
 
     def _long(self) -> dict[str, Any]:
         if self._lists is None:
-            self._lists = self.blocks.section(f"lists {self.number}")
+            lists = self.blocks.section(f"lists {self.number}")
+            if "brands" in lists:
+                lists["brands"] = [self._brands[row] for row in lists["brands"]]
+            self._lists = lists
         return self._lists
 
     def __getitem__(self, key: str) -> Any:
@@ -50,7 +61,11 @@ class RuleData(Mapping[str, Any]):
 
     def brand(self, name: str) -> Mapping[str, Any]:
         """The row of the rule's list of brands with that name in it."""
-        row: dict[str, Any] = self.blocks.get(f"b{self.number} {name}")
+        return self.row(self.blocks.get(f"b{self.number} {name}"))
+
+    def row(self, name: str) -> Mapping[str, Any]:
+        """A row of a list of brands, by the name that the file has for it; the others stay unread."""
+        row: dict[str, Any] = self.blocks.get(f"brand {name}")
         return row
 
 

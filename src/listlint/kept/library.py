@@ -48,8 +48,11 @@ def _beside(folder: str) -> Iterator[str]:
 
 def library_of(blocks: Blocks, profiles: Mapping[str, Profile]) -> Library:
     """What a file of blocks holds, most of it read when it is asked for."""
+    brands = LaterMapping(blocks, "brands")
     rules = tuple(
-        RuleSpec(KeptMeta.of(head, blocks, number), RuleData(blocks, number, head.get("run")))
+        RuleSpec(
+            KeptMeta.of(head, blocks, number), RuleData(blocks, number, head.get("run"), brands)
+        )
         for number, head in enumerate(blocks.section("heads"))
     )
     packs = tuple(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -43,6 +44,7 @@ def file_of(key: str, compiled: Mapping[str, Any]) -> bytes:
     }
     table: dict[str, Any] = {}
     words = _Words()
+    brands = _Brands()
     marks: dict[str, list[int]] = {}
     probes: dict[int, Probe] = {}
     forms: dict[str, dict[str, Any]] = {}
@@ -57,7 +59,9 @@ def file_of(key: str, compiled: Mapping[str, Any]) -> bytes:
         )
         sections[f"texts {number}"] = {k: data[k] for k in TEXTS if k in data}
         sections[f"rule {number}"] = {k: v for k, v in data.items() if k not in LISTS}
-        sections[f"lists {number}"] = {k: data[k] for k in LISTS if k in data}
+        lists = sections[f"lists {number}"] = {k: data[k] for k in LISTS if k in data}
+        if "brands" in data:
+            lists["brands"] = [brands.name_of(row) for row in data["brands"]]
         try:
             rule = build(spec, contexts)
         except PolicyError:
@@ -66,7 +70,7 @@ def file_of(key: str, compiled: Mapping[str, Any]) -> bytes:
         if hasattr(rule, "want"):
             words.add(number, rule.want)
         if isinstance(rule, MisspeltRule):
-            found, near = rule.all_marks.kept(number)
+            found, near = rule.all_marks.kept(number, brands.name_of)
             table.update(found)
             for form, names in near.items():
                 forms.setdefault(f"-{form}", {})[str(number)] = names
@@ -74,13 +78,15 @@ def file_of(key: str, compiled: Mapping[str, Any]) -> bytes:
             sections[f"probe {number}"] = rule.probe.plain()
             probes[number] = rule.probe
         if isinstance(rule, BrandRule):
-            for row in data["brands"]:
-                table.update({f"b{number} {name}": row for name, *_ in row["names"]})
+            for row, called in zip(data["brands"], lists["brands"], strict=True):
+                table.update({f"b{number} {name}": called for name, *_ in row["names"]})
             for word in rule.names:
                 marks.setdefault(word, []).append(number)
     table.update({f"k{word}": numbers for word, numbers in marks.items()})
     table.update(forms)
     table.update(words.table())
+    sections["brands"] = brands.rows
+    table.update({f"brand {called}": row for called, row in brands.rows.items()})
     sections["cjk"] = words.cjk()
     sections["needles"], found = file_needles(probes)
     table.update(found)
@@ -112,6 +118,20 @@ def _run_of(rule: Any) -> dict[str, Any]:
     if isinstance(rule, PatternRule):
         return {**found, "role": "shapes", "fields": sorted(rule.shape_fields)}
     return {**found, "role": "plain", "reads": list(getattr(rule, "reads", rule.needs))}
+
+
+class _Brands:
+    """The rows of all lists of brands, each once: many rules read the same list."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, Mapping[str, Any]] = {}
+        self._names: dict[str, str] = {}
+
+    def name_of(self, row: Mapping[str, Any]) -> str:
+        """What the row is called in the file."""
+        name = self._names.setdefault(json.dumps(row), str(len(self.rows)))
+        self.rows.setdefault(name, row)
+        return name
 
 
 class _Words:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -113,16 +113,21 @@ class AllMarks:
         solid = SEPARATOR.join(cells).replace(" ", "")
         return {cell for cell, _ in self._index.scan(solid)}
 
-    def kept(self, number: int) -> tuple[dict[str, Any], dict[str, Any]]:
-        """What `KeptMarks` of rule `number` looks up, and what is to be kept of each form of a name."""
-        found: dict[str, Any] = {f"n{number} {n}": b.row for n, b in self.names.items()}
-        found.update({f"t{number} {w}": [n, b.row] for w, (n, b) in self.pieces.items()})
+    def kept(
+        self, number: int, name_of: Callable[[Mapping[str, Any]], str]
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """What `KeptMarks` of rule `number` looks up, and what is to be kept of each form of a name.
+
+        `name_of`: row of a list of brands → what `RuleData.row` knows it by.
+        """
+        found: dict[str, Any] = {f"n{number} {n}": name_of(b.row) for n, b in self.names.items()}
+        found.update({f"t{number} {w}": [n, name_of(b.row)] for w, (n, b) in self.pieces.items()})
         found.update({f"e{number} {name}": 1 for name in self.near.exact})
         found.update({f"w{number} {solid}": n for solid, n in self.near.solid.items()})
         for spoofs in self._spoofs.values():
             for _, name, _ in spoofs:
                 if name in self._every:
-                    found[f"s{number} {name}"] = self._every[name].row
+                    found[f"s{number} {name}"] = name_of(self._every[name].row)
         found[f"longest {number}"] = self.longest
         found[f"starts {number}"] = sorted(self.starts)
         forms: dict[str, Any] = {}
@@ -138,6 +143,7 @@ class KeptMarks:
 
     def __init__(self, data: RuleData, contexts: Mapping[str, Sequence[Condition]]) -> None:
         self._contexts = contexts
+        self._data = data
         self._blocks, self._number = data.blocks, data.number
         self._brands: dict[str, Brand] = {}
         self.longest = int(self._blocks.get(f"longest {self._number}"))
@@ -169,11 +175,11 @@ class KeptMarks:
         """See `Marks`."""
         return range(len(cells))
 
-    def _brand(self, name: str, row: Mapping[str, Any] | None) -> Brand | None:
+    def _brand(self, name: str, row: str | None) -> Brand | None:
         if row is None:
             return None
         if name not in self._brands:
-            self._brands[name] = Brand(row, self._contexts)
+            self._brands[name] = Brand(self._data.row(row), self._contexts)
         return self._brands[name]
 
 
