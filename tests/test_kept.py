@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from conftest import ROOT, RunCli
 from listlint.api import Finding, Linter, lint
 from listlint.kept.blocks import Blocks, DamagedError, pack
 from listlint.match import scanner
@@ -23,18 +21,16 @@ SHEET = (
     "A-2,Linen apron,Harrowfield,Plain weave\n"
     "A-3,Guccii style bag,Generic,N1ke-like trainers\n"
 )
+First = tuple[list[dict[str, Any]], dict[str, bytes]]
+"""The findings of a first run, and what it kept."""
 
 
-def check(folder: Path, cache: Path, **environment: str) -> tuple[int, list[dict[str, Any]], str]:
+def check(run_cli: RunCli, folder: Path, cache: Path) -> tuple[int, list[dict[str, Any]], str]:
     """Exit code, findings and stderr of a run over `sheet.csv` with that cache folder."""
     (folder / "sheet.csv").write_text(SHEET, "utf-8")
-    done = subprocess.run(
-        [sys.executable, "-m", "listlint", "sheet.csv", "--isolated", "--no-cache",
-         "--output-format", "json"],
-        cwd=folder, capture_output=True, text=True, check=False, encoding="utf-8",
-        env={**os.environ, "LISTLINT_CACHE_DIR": str(cache), **environment},
-    )  # fmt: skip
-    return done.returncode, json.loads(done.stdout)["findings"], done.stderr
+    options = ("--isolated", "--no-cache", "--output-format", "json")
+    ran = run_cli("sheet.csv", *options, cwd=folder, env={"LISTLINT_CACHE_DIR": str(cache)})
+    return ran.code, ran.json["findings"], ran.stderr
 
 
 def kept(cache: Path) -> dict[str, bytes]:
@@ -43,12 +39,10 @@ def kept(cache: Path) -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="module")
-def first(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> tuple[list[dict[str, Any]], dict[str, bytes]]:
+def first(tmp_path_factory: pytest.TempPathFactory, run_cli: RunCli) -> First:
     """The findings of a run with an empty cache, and what it kept."""
     folder = tmp_path_factory.mktemp("first")
-    code, findings, said = check(folder, folder / "cache")
+    code, findings, said = check(run_cli, folder, folder / "cache")
     assert (code, said) == (1, "")
     assert findings
     return findings, kept(folder / "cache")
@@ -70,20 +64,18 @@ def spoiled(data: bytes, how: str) -> bytes:
 
 @pytest.mark.parametrize("how", ["empty", "cut", "foreign", "older", "garbled"])
 def test_a_spoiled_file_is_made_anew(
-    how: str, first: tuple[list[dict[str, Any]], dict[str, bytes]], tmp_path: Path
+    how: str, first: First, tmp_path: Path, run_cli: RunCli
 ) -> None:
     findings, files = first
     cache = tmp_path / "cache"
     cache.mkdir()
     for name, data in files.items():
         (cache / name).write_bytes(spoiled(data, how))
-    assert check(tmp_path, cache) == (1, findings, "")
+    assert check(run_cli, tmp_path, cache) == (1, findings, "")
     assert kept(cache) == files
 
 
-def test_a_file_of_other_policies_is_not_used_under_a_new_name(
-    first: tuple[list[dict[str, Any]], dict[str, bytes]], tmp_path: Path
-) -> None:
+def test_a_file_of_other_policies_is_not_used_under_a_new_name(first: First) -> None:
     (name,) = (n for n in first[1] if n.startswith("packs-"))
     with pytest.raises(DamagedError):
         Blocks("another key", _never(first[1][name]))
@@ -99,22 +91,20 @@ def _never(data: bytes) -> Any:
 
 
 def test_without_a_folder_to_keep_anything_in_the_answer_is_the_same(
-    first: tuple[list[dict[str, Any]], dict[str, bytes]], tmp_path: Path
+    first: First, tmp_path: Path, run_cli: RunCli
 ) -> None:
     (tmp_path / "file").write_text("in the way", "utf-8")
-    assert check(tmp_path, tmp_path / "file" / "cache") == (1, first[0], "")
+    assert check(run_cli, tmp_path, tmp_path / "file" / "cache") == (1, first[0], "")
 
 
-def test_two_runs_at_once_share_the_folder(
-    first: tuple[list[dict[str, Any]], dict[str, bytes]], tmp_path: Path
-) -> None:
+def test_two_runs_at_once_share_the_folder(first: First, tmp_path: Path, run_cli: RunCli) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
     folders = [tmp_path / "a", tmp_path / "b"]
     for folder in folders:
         folder.mkdir()
     with ThreadPoolExecutor() as pool:
-        answers = list(pool.map(lambda f: check(f, tmp_path / "cache"), folders))
+        answers = list(pool.map(lambda f: check(run_cli, f, tmp_path / "cache"), folders))
     assert answers == [(1, first[0], "")] * 2
     assert kept(tmp_path / "cache") == first[1]
 
@@ -128,7 +118,7 @@ def test_short_and_long_texts_are_searched_to_the_same_end(
          for listing in (example.rows or [example.listing])]
         for _, model in load_models(pack_files([builtin()]))
     ]  # fmt: skip
-    inventory = str(Path(__file__).parent.parent / "sample_inventory")
+    inventory = str(ROOT / "sample_inventory")
 
     def found(few: int) -> list[list[Finding]]:
         monkeypatch.setattr(scanner, "FEW", few)
