@@ -8,32 +8,10 @@ from pathlib import Path
 import pytest
 
 from conftest import RunCli
+from house import pack_text, rule
 from listlint.policy.lists import lists_of
 from listlint.policy.paths import builtin
 
-HEAD = """schema = 1
-[pack]
-id = "house/{name}"
-version = "1"
-updated = 2026-11-01
-review_by = {review}
-"""
-RULE = """
-[[rule]]
-code = "{code}"
-name = "{name}"
-kind = "{kind}"
-severity = "error"
-message = {{ en = "{{match!r}}", zh = "“{{match}}”" }}
-why = {{ en = "House rule.", zh = "内部规定。" }}
-fix = {{ en = "Take it down.", zh = "请下架。" }}
-source = [{{ url = "https://example.com/rules", retrieved = 2026-11-01 }}]
-{more}
-[[rule.bad]]
-listing = {{ title = "{bad}" }}
-[[rule.good]]
-listing = {{ title = "Garden chair, oak, foldable" }}
-"""
 LIST = """schema = 1
 [triggers]
 en = ["zorkmid lamp"]
@@ -50,13 +28,6 @@ SHOWN = '[[good]]\nlisting = { title = "Zorkmid lamp shade, linen" }\n'
 Pack = Callable[..., Path]
 
 
-def rule(
-    code: str, more: str = 'terms = ["zorkmid"]', *, kind: str = "terms", bad: str = "Gold zorkmid"
-) -> str:
-    """A rule that flags `bad`."""
-    return RULE.format(code=code, name=f"house-{code.lower()}", kind=kind, more=more, bad=bad)
-
-
 def licence(code: str) -> str:
     """A rule that asks for a document for what the list `lamps` names."""
     more = 'document = "un38_3"\nfields = ["title"]\ntriggers_from = "lamps"'
@@ -70,7 +41,7 @@ def pack(tmp_path: Path) -> Pack:
     def write(name: str, *rules: str, review: str = "2099-01-01") -> Path:
         path = tmp_path / "house" / f"{name}.toml"
         path.parent.mkdir(exist_ok=True)
-        path.write_text(HEAD.format(name=name, review=review) + "".join(rules), "utf-8")
+        path.write_text(pack_text(name, *rules, review=review), "utf-8")
         return path
 
     return write

@@ -9,31 +9,8 @@ from typing import Any
 import pytest
 
 from conftest import RunCli
+from house import pack_text, rule
 
-PACK = """schema = 1
-[pack]
-id = "house/syntax"
-version = "1"
-updated = 2026-11-01
-review_by = 2099-01-01
-"""
-RULE = """
-[[rule]]
-code = "PRO9{n:02}"
-name = "syntax-{n}"
-kind = "terms"
-severity = "error"
-message = {{ en = "{{match!r}}", zh = "“{{match}}”" }}
-why = {{ en = "House rule.", zh = "内部规定。" }}
-fix = {{ en = "Take it down.", zh = "请下架。" }}
-source = [{{ url = "https://example.com/rules", retrieved = 2026-11-01 }}]
-fields = ["title"]
-{data}
-[[rule.bad]]
-listing = {{ title = "{bad}" }}
-[[rule.good]]
-listing = {{ title = "Garden chair, oak" }}
-"""
 RULES = {
     "word": ('terms.en = ["zorkmid"]', "zorkmid"),
     "open": ('terms.de = ["zorkmid*", "*zorkmid"]', "zorkmid"),
@@ -98,13 +75,18 @@ def code(name: str) -> str:
     return f"PRO9{list(RULES).index(name):02}"
 
 
+def of_title(code: str, data: str, bad: str) -> str:
+    """A rule that looks at titles only."""
+    return rule(code, f'fields = ["title"]\n{data}', bad=bad)
+
+
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory, run_cli: RunCli) -> Any:
     """A run over a sheet with each case's title under its number."""
     folder = tmp_path_factory.mktemp("syntax")
-    rules = [RULE.format(n=n, data=data, bad=bad) for n, (data, bad) in enumerate(RULES.values())]
+    rules = [of_title(code(name), data, bad) for name, (data, bad) in RULES.items()]
     (folder / "rules").mkdir()
-    (folder / "rules" / "syntax.toml").write_text(PACK + "".join(rules), "utf-8")
+    (folder / "rules" / "syntax.toml").write_text(pack_text("syntax", *rules), "utf-8")
     with (folder / "goods.csv").open("w", encoding="utf-8", newline="") as file:
         out = csv.writer(file)
         out.writerow(["sku", "title", "brand"])
@@ -141,7 +123,8 @@ def test_a_word_read_backwards_is_told_as_such(report: Any) -> None:
 )
 def test_a_term_that_means_nothing(tmp_path: Path, run_cli: RunCli, term: str, said: str) -> None:
     path = tmp_path / "rules.toml"
-    path.write_text(PACK + RULE.format(n=0, data=f'terms.en = ["{term}"]', bad="zorkmid"), "utf-8")
+    wrong = of_title("PRO900", f'terms.en = ["{term}"]', "zorkmid")
+    path.write_text(pack_text("syntax", wrong), "utf-8")
     ran = run_cli("test", path)
     assert ran.code == 2
     assert "PRO900" in ran.stderr
