@@ -12,8 +12,6 @@ from listlint import plain
 from listlint.cli import main
 from listlint.cli_group import ELSEWHERE
 
-HEAVY = ("pydantic", "numpy", "pyarrow", "openpyxl", "rapidfuzz", "ahocorasick_rs", "sqlite3")
-
 
 def loaded_by(*arguments: str) -> set[str]:
     """The modules that `python -m listlint ARGUMENTS` loads."""
