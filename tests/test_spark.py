@@ -6,14 +6,13 @@ import importlib.util
 import os
 import shutil
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import listlint
-from conftest import ROOT, RunCli
+from conftest import RunCli, generate
 from listlint import api
 from listlint.config import ConfigError
 
@@ -59,12 +58,7 @@ def spark(tmp_path_factory: pytest.TempPathFactory, cache_dir: Path) -> Iterator
 
 def generated(rows: int) -> list[dict[str, str]]:
     """Listings as the benchmarks have them, with doubles planted far from each other."""
-    spec = importlib.util.spec_from_file_location("generate", ROOT / "benchmarks" / "generate.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    made = [row for row, _ in islice(module.listings(rows, problems=0.02), rows)]
+    made = [row for row, _ in generate().listings(rows, problems=0.02)]
     for n in range(0, rows // 2, max(1, rows // 40)):
         made[rows - 1 - n] |= {"sku": made[n]["sku"]}
         made[rows - 2 - n] |= {"gtin": made[n]["gtin"], "brand": "Other Maker"}

@@ -7,14 +7,11 @@ anew and always the same. A change that costs more on purpose raises them in the
 from __future__ import annotations
 
 import gc
-import importlib.util
 import tracemalloc
-from functools import cache
-from typing import Any
 
 import pytest
 
-from conftest import ROOT
+from conftest import generate
 from listlint import api
 from listlint.batch import Batch, Column, Sheet
 from listlint.config import Resolver
@@ -42,17 +39,6 @@ BOUNDS = {
 
 PEAK, BLOCKS = 14_500, 66
 """Most bytes held at once while a batch is checked, and memory blocks held afterwards, for a listing."""
-
-
-@cache
-def generate() -> Any:
-    """The module that the benchmarks make their catalogs with."""
-    spec = importlib.util.spec_from_file_location("generate", ROOT / "benchmarks" / "generate.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def made(rows: int, seed: int = 1) -> Batch:
