@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from listlint import api
+
 # A busy machine is no fault of the code under test.
 settings.register_profile("listlint", deadline=None)
 settings.load_profile("listlint")
@@ -64,6 +66,12 @@ def shared() -> Path:
 def cache_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A cache of compiled packs for the tests alone."""
     return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="session")
+def linter() -> api.Linter:
+    """What checks listings in this process, by all rules that are on by default."""
+    return api.Linter()
 
 
 @pytest.fixture(scope="session")

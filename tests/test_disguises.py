@@ -7,18 +7,14 @@ found as such.
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
+from labelled import flagged, table
 from listlint import api
 
-ROWS = list(
-    csv.DictReader((Path(__file__).parent / "disguises.csv").open(encoding="utf-8", newline=""))
-)
-AREAS = (api.Area.IP, api.Area.PROHIBITED, api.Area.BEHAVIOUR)
+ROWS = table("disguises.csv")
 DISGUISES = sorted({row["disguise"] for row in ROWS})
 HONEST = (
     "Power bank 4000mAh with USB-C, 2.4A output",
@@ -45,11 +41,6 @@ def plain(row: dict[str, str]) -> tuple[str, str]:
     )
 
 
-@pytest.fixture(scope="module")
-def linter() -> api.Linter:
-    return api.Linter()
-
-
 def test_every_disguise_has_ten_listings() -> None:
     assert min(Counter(row["disguise"] for row in ROWS).values()) >= 10
 
@@ -59,10 +50,8 @@ def test_seen_through_and_named(linter: api.Linter, disguise: str) -> None:
     rows = [row for row in ROWS if row["disguise"] == disguise]
     listings = [{"title": plain(row)[0], "brand": "Norvana"} for row in rows]
     said: dict[int, set[tuple[str, str]]] = {}
-    for finding in linter.check_listings(listings, "temu"):
-        if finding.area in AREAS and finding.severity is not api.Severity.INFO:
-            at = (finding.location.row or 0) - 2
-            said.setdefault(at, set()).add((finding.match or "", finding.evasion or ""))
+    for n, finding in flagged(linter, listings):
+        said.setdefault(n, set()).add((finding.match or "", finding.evasion or ""))
     for number, row in enumerate(rows):
         assert (plain(row)[1], row["said"]) in said.get(number, set()), row["title"]
 
