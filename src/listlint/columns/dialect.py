@@ -27,6 +27,8 @@ _HEAD_KEYS = {
 }  # fmt: skip
 _BODY_KEYS = {"headers", "globs", "rows", "inherit", "skip", "marketplace"}
 _SIGNATURE_KEYS = {"cells", "headers", "any", "fields", "sheet", "path"}
+_RANK = 50
+"""Of a dialect that gives none."""
 
 
 @slotted(frozen=True, slots=True)
@@ -145,14 +147,14 @@ def dialect_tables(folder: Path) -> list[dict[str, Any]]:
     Raises `ValueError` that names a faulty file.
     """
     found = [_load(path) for path in sorted(folder.glob("*.toml"))]
-    return sorted(found, key=lambda t: (-t.get("rank", 50), t["id"]))
+    return sorted(found, key=lambda t: (-t.get("rank", _RANK), t["id"]))
 
 
 def dialect_of(table: Mapping[str, Any], policies: Path) -> Dialect:
     """The dialect of such a table."""
     return Dialect(
         id=table["id"],
-        rank=table.get("rank", 50),
+        rank=table.get("rank", _RANK),
         kind=table.get("kind"),
         marketplaces=tuple(table.get("marketplaces", ())),
         prefixes=tuple((p["prefix"], p["otherwise"]) for p in table.get("prefixes", ())),
