@@ -226,7 +226,9 @@ def _file_of(policies: Path, file_key: str) -> bytes:
         "dialects": dialect_tables(policies / "dialects"),
         **{name: _toml(folder / f"{name}.toml") for name in ("sheets", "affixes", "evidence")},
     }
-    _affixes(tables["affixes"]), _evidence(tables["evidence"])  # what is wrong is said now
+    # What is wrong in them is said now.
+    _affixes(tables["affixes"])
+    _evidence(tables["evidence"])
     keys = {context: list(entries) for context, entries in contexts.items()}
     rows = {f"{c} {k}": list(e) for c, entries in contexts.items() for k, e in entries.items()}
     return pack(file_key, {"tables": tables, **keys}, rows)
