@@ -29,7 +29,7 @@ BOUNDS = {
     "cells": 17,
     "folded": 1_220,
     "scanned": 3_500,
-    "tries": 21.5,
+    "tries": 9.8,
     "places": 3.5,
     "unmasked": 0.27,
     "findings": 0.078,

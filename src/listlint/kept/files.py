@@ -63,7 +63,7 @@ def _write(path: Path, data: bytes) -> None:
         with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".tmp", delete=False) as file:
             file.write(data)
         os.replace(file.name, path)
-        for old in (*path.parent.glob("*-*.bin"), *path.parent.glob("policies-*.json")):
+        for old in path.parent.glob("*-*.bin"):
             if old != path and old.stat().st_mtime < path.stat().st_mtime - _MONTH:
                 old.unlink(missing_ok=True)
     except OSError:

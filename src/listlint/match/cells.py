@@ -70,21 +70,25 @@ class Cells:
         return self.levelled.split(SEPARATOR)
 
     def words_again(self, times: int, reach: int) -> list[int]:
-        """Cells with words of whose first `HEAD` letters `times` come again within `reach` words."""
+        """Cells with a word whose first `HEAD` letters come again `times` times, each time within
+        `reach` words of the one before."""
         if len(self.folded_bytes) < BULK:
-            return [n for n, text in enumerate(self.texts) if _again(text.split(), reach) >= times]
+            return [
+                n for n, text in enumerate(self.texts) if _comes_again(text.split(), times, reach)
+            ]
         import numpy as np
 
         heads, word, ends = self._heads
-        again = np.zeros(heads.size, dtype=bool)
-        for step in range(1, reach + 1):
-            again[:-step] |= heads[step:] == heads[:-step]
-        again &= word
         # What comes again in the next cell only makes a cell look worth a try.
-        sums = np.concatenate(([0], np.cumsum(again)))
-        counts = np.diff(sums[np.concatenate(([0], ends))])
-        found: list[int] = np.flatnonzero(counts >= times).tolist()
-        return found
+        again = word
+        for _ in range(times):
+            before, again = again, np.zeros(heads.size, dtype=bool)
+            places = np.flatnonzero(before)
+            for step in range(1, reach + 1):
+                here = places[: np.searchsorted(places, heads.size - step)]
+                again[here[(heads[here + step] == heads[here]) & before[here + step]]] = True
+        found: list[int] = np.searchsorted(ends, np.flatnonzero(again), side="right").tolist()
+        return sorted(set(found))
 
     @cached_property
     def _heads(self) -> tuple[Any, Any, Any]:
@@ -106,6 +110,13 @@ class Cells:
         return heads, word, ends
 
 
-def _again(words: Sequence[str], reach: int) -> int:
+def _comes_again(words: Sequence[str], times: int, reach: int) -> bool:
     heads = [w[:HEAD] for w in words]
-    return sum(len(h) == HEAD and h in heads[k + 1 : k + 1 + reach] for k, h in enumerate(heads))
+    counts = [0] * len(heads)
+    for k in range(len(heads) - 2, -1, -1):
+        if len(heads[k]) == HEAD:
+            behind = range(k + 1, min(k + 1 + reach, len(heads)))
+            counts[k] = max((1 + counts[j] for j in behind if heads[j] == heads[k]), default=0)
+            if counts[k] >= times:
+                return True
+    return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from re import _constants as op  # type: ignore[attr-defined]
 from typing import Any
 
@@ -89,9 +90,27 @@ def repeats(items: list[Any]) -> tuple[int, int] | None:
             reach = _reach(list(value[2]), group)
             if reach is not None and value[0] >= 1:
                 return (value[0], reach)
+        elif kind is op.ASSERT_NOT:
+            continue  # what must not follow moves nothing
         blank = (kind is op.LITERAL and value == _BLANK) or (
             kind is op.ASSERT and list(value[1]) == [(op.LITERAL, _BLANK)] and value[0] == -1
         )
+    return None
+
+
+def alike(items: list[Any]) -> tuple[int, int] | None:
+    """For `([a-z]{6,10})(?:[a-z]* (?:[a-z]+ ){0,2}[a-z]{0,12}?\\1){4,}`: (5, 6), five words have the
+    same six letters in a row. Whatever else the expression is: None."""
+    for (kind, value), (after, again) in pairwise(items):
+        if kind is not op.SUBPATTERN or not value[0] or after not in REPEAT_KINDS:
+            continue
+        inner = list(value[3])
+        if len(inner) != 1 or inner[0][0] not in REPEAT_KINDS or inner[0][1][0] < HEAD:
+            continue
+        body = list(again[2])
+        apart = (op.LITERAL, _BLANK) in body and (op.GROUPREF, value[0]) in body
+        if apart and list(inner[0][1][2]) == _LETTERS:
+            return again[0] + 1, inner[0][1][0]
     return None
 
 

@@ -48,6 +48,13 @@ def near(word: str, name: str) -> bool:
     return word != name and _off(word, name, most) <= most
 
 
+def _places(word: str, tokens: Sequence[str]) -> Iterable[int]:
+    at = -1
+    for _ in range(tokens.count(word)):
+        at = tokens.index(word, at + 1)
+        yield at
+
+
 class NearNames:
     """Finds misspellings of `names` (folded, words apart by one space) among tokens.
 
@@ -101,12 +108,11 @@ class NearNames:
                 self._learn(word)
         return unknown - self._fine
 
-    def find(self, tokens: Sequence[str]) -> list[tuple[int, int, str]]:
-        """(first token, how many, name) of each misspelling."""
-        if not self.suspects(tokens):
-            return []
+    def find(self, tokens: Sequence[str], suspects: Iterable[str]) -> list[tuple[int, int, str]]:
+        """(first token, how many, name) of each misspelling; `suspects` are the tokens to look at."""
         found = []
-        for k, token in enumerate(tokens):
+        for k in sorted(k for word in suspects for k in _places(word, tokens)):
+            token = tokens[k]
             name = self._single.get(token)
             if name is not None:
                 found.append((k, 1, name))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -181,22 +181,37 @@ class _Group:
                 if need.beyond_ascii or self.raw
                 else None
             )
-            for cell in _fitting(need, cells) if only is None else only:
-                if fields[cell] in wanted:
-                    yield cell, number
+            if only is None:
+                only = {n for n, field in enumerate(fields) if field in wanted}
+                yield from ((cell, number) for cell in _fitting(need, cells, only))
+            else:
+                yield from ((cell, number) for cell in only if fields[cell] in wanted)
 
 
-def _fitting(need: Needs, cells: Cells) -> Iterator[int]:
-    """The cells that a pattern without a needle may match."""
+def _fitting(need: Needs, cells: Cells, among: set[int]) -> Iterable[int]:
+    """The cells `among` these that a pattern without a needle may match."""
     if need.repeats is not None:
-        yield from cells.words_again(*need.repeats)
-    elif need.longest is not None:
+        return among.intersection(cells.words_again(*need.repeats))
+    if need.alike is not None:
+        words, letters = need.alike
+        return (n for n in among if _are_alike(cells.texts[n], words, letters))
+    if need.longest is not None:
         most = need.longest
-        yield from (n for n, cell in enumerate(cells.cells) if 0 < len(cell) <= most)
-    elif need.beyond_ascii:
-        yield from (n for n, cell in enumerate(cells.cells) if not cell.isascii())
-    else:
-        yield from (n for n, cell in enumerate(cells.cells) if cell)
+        return (n for n in among if 0 < len(cells.cells[n]) <= most)
+    if need.beyond_ascii:
+        return (n for n in among if not cells.cells[n].isascii())
+    return (n for n in among if cells.cells[n])
+
+
+def _are_alike(text: str, words: int, letters: int) -> bool:
+    """Whether so many words of the text have so many letters in a row in common."""
+    long = [word for word in text.split() if len(word) >= letters]
+    # Of the words that are alike one is among all but the last few.
+    return any(
+        text.count(word[k : k + letters]) >= words
+        for word in long[: max(0, len(long) - words + 1)]
+        for k in range(len(word) - letters + 1)
+    )
 
 
 class Shapes(ABC):

@@ -9,13 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from itertools import product
-from math import fsum
+from math import fsum, prod
 from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
 from listlint.match.index import EDGE
-from listlint.match.measure import OPEN, REPEAT_KINDS, WIDTHLESS, beyond_ascii, longest, repeats
+from listlint.match.measure import (
+    OPEN,
+    REPEAT_KINDS,
+    WIDTHLESS,
+    alike,
+    beyond_ascii,
+    longest,
+    repeats,
+)
 from listlint.slotted import slotted
 from listlint.text.level import LEVEL
 
@@ -43,7 +51,10 @@ class Needs:
     often: tuple[str, int] | None = None
     """A plain expression that matches so often, at least."""
     repeats: tuple[int, int] | None = None
-    """(times, reach): a word whose first `HEAD` letters come so often again within so many words."""
+    """(times, reach): a word whose first `HEAD` letters come so often again, each time within so many
+    words."""
+    alike: tuple[int, int] | None = None
+    """(words, letters): so many words that have so many letters in a row in common."""
     longest: int | None = None
     """At most so many characters in all."""
     beyond_ascii: bool = False
@@ -52,19 +63,20 @@ class Needs:
         """As JSON values; `from_plain` reads them."""
         run = None if self.run is None else [sorted(self.run[0]), self.run[1]]
         sets = [sorted(s) for s in self.sets]
-        rest = [self.digits, self.often, self.repeats, self.longest, self.beyond_ascii]
+        rest = [self.digits, self.often, self.repeats, self.alike, self.longest, self.beyond_ascii]
         return [sets, run, *rest]
 
     @classmethod
     def from_plain(cls, values: list[Any]) -> Needs:
         """The needs that were made `plain`."""
-        sets, run, digits, often, again, most, beyond = values
+        sets, run, digits, often, again, same, most, beyond = values
         return cls(
             tuple(map(frozenset, sets)),
             None if run is None else (frozenset(run[0]), run[1]),
             digits,
             None if often is None else (often[0], often[1]),
             None if again is None else (again[0], again[1]),
+            None if same is None else (same[0], same[1]),
             most,
             beyond,
         )
@@ -85,6 +97,7 @@ class Needs:
             reading.digits(items) if raw else 0,
             reading.often(items),
             None if raw else repeats(items),
+            None if raw else alike(items),
             longest(items),
             beyond_ascii(items),
         )
@@ -139,10 +152,14 @@ class _Reading:
     def sets(self, items: list[Any]) -> Iterator[Strings]:
         """Sets of strings; every match has one string of each."""
         exact = _EMPTY
+        parts: list[Strings] = []  # of which `exact` is made
         for at, (kind, value) in enumerate(items):
             whole = self._exact(kind, value)
             if exact == _EMPTY:
                 exact = self._before(items, at)
+                parts = [exact]
+            if whole is not None:
+                parts.append(whole)
             if whole is not None and len(exact) * len(whole) <= MOST:
                 exact = frozenset(a + b for a in exact for b in whole)
                 if kind is op.ASSERT and value[0] == 1:
@@ -152,15 +169,22 @@ class _Reading:
                 continue
             if whole is not None:
                 # Too many together: the first as far as its neighbour's first character goes, and
-                # the second with its neighbour's last.
+                # the second with its neighbour's last, or with as many of the parts before it as
+                # can be had.
                 yield _solid(_joined(exact, _cut(whole, slice(1))) or exact)
                 exact = _joined(_cut(exact, slice(-1, None)), whole) or whole
+                while prod(map(len, parts)) > MOST:
+                    parts.pop(0)
+                if len(parts) > 1:
+                    yield _solid(exact)
+                    exact = frozenset(map("".join, product(*parts)))
                 continue
             head, tail = self._ends(kind, value)
             apart = _begins_beside_words(kind, value)
             yield _solid(_joined(exact, head) or (_ended(exact) if apart else exact))
             yield from self._inside(kind, value)
             exact = tail or _EMPTY
+            parts = [exact]
         yield _solid(exact)
 
     def _before(self, items: list[Any], at: int) -> Strings:
