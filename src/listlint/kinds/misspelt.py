@@ -120,21 +120,33 @@ class MisspeltRule:
                 self._looked[new[n]] = tuple(self._torn_apart(new[n].split()))
             return
         words = set(" ".join(new).split())
-        suspects = self._marks.near.suspects(words) | (words & self._spoofs.keys())
-        index = AnchorIndex([(f" {word} ", 0) for word in suspects])
-        for n in {cell for cell, _ in index.scan(SEPARATOR.join(new))}:
+        suspects = sorted(self._marks.near.suspects(words))
+        spoofs = [
+            " ".join(spoof)
+            for first in words & self._spoofs.keys()
+            for spoof, _, _ in self._spoofs[first]
+        ]
+        index = AnchorIndex([(f" {text} ", k) for k, text in enumerate([*suspects, *spoofs])])
+        found: dict[int, list[int]] = {}
+        for n, k in index.scan(SEPARATOR.join(new)):
+            found.setdefault(n, []).append(k)
+        for n, numbers in found.items():
             tokens = new[n].split()
-            known = list(self._known(tokens))
+            there = [suspects[k] for k in numbers if k < len(suspects)]
+            spoofed = len(there) < len(numbers)
+            known = list(self._known(tokens)) if spoofed else []
             taken = {k for slip in known for k in range(slip.first, slip.first + slip.size)}
             near = [
-                s for s in self._find(tokens) if taken.isdisjoint(range(s.first, s.first + s.size))
+                s
+                for s in self._find(tokens, there)
+                if taken.isdisjoint(range(s.first, s.first + s.size))
             ]
             self._looked[new[n]] = (*known, *near)
 
-    def _find(self, tokens: Sequence[str]) -> Iterable[Slip]:
+    def _find(self, tokens: Sequence[str], suspects: Sequence[str]) -> Iterable[Slip]:
         """Misspelt names, with or without the "and" of their language inside (`Dolce e Gabana`)."""
         places = [k for k, token in enumerate(tokens) if token not in _JOINERS]
-        for first, count, name in self._marks.near.find([tokens[k] for k in places]):
+        for first, count, name in self._marks.near.find([tokens[k] for k in places], suspects):
             last = places[first + count - 1]
             brand = self._marks.named(name)
             if brand is not None:
