@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from listlint.later import expression
+from listlint.match.everyday import EVERYDAY
 from listlint.match.keys import FEW, Keys
 from listlint.text.chars import is_cjk, is_hangul
 from listlint.text.fold import fold
@@ -69,6 +70,12 @@ def _left_edge(char: str) -> str:
 def _right_edge(char: str) -> str:
     # Korean particles follow a noun without a space, so a Korean word is open to the right.
     return "" if is_cjk(char) or is_hangul(char) else "(?= )"
+
+
+def _is_telling(phrase: Phrase) -> bool:
+    """Whether few listings have the phrase, as far as one can tell."""
+    words = [token for _, token, _ in phrase]
+    return sum(map(len, words)) > 1 + (not is_cjk(words[0][0])) and not EVERYDAY.issuperset(words)
 
 
 class Term:
@@ -172,14 +179,15 @@ class Term:
         return self._regex
 
     def _anchors(self) -> tuple[str, ...]:
-        """Literal runs of the part whose shortest phrase is longest: the rarest, as far as one can tell."""
+        """Literal runs of the part that is the rarest, as far as one can tell: without a phrase of
+        everyday words only, and its shortest phrase the longest."""
         best: tuple[str, ...] = ()
-        size = 0
+        most = (False, 0)
         for n, part in enumerate(self.parts):
             found = [self._phrase_anchors(phrase, n == len(self.parts) - 1) for phrase in part]
-            shortest = min(length for length, _ in found)
-            if shortest > size:
-                best, size = tuple(dict.fromkeys(a for _, texts in found for a in texts)), shortest
+            worth = (all(map(_is_telling, part)), min(length for length, _ in found))
+            if worth > most:
+                best, most = tuple(dict.fromkeys(a for _, texts in found for a in texts)), worth
         return best
 
     def _phrase_anchors(self, phrase: Phrase, last_part: bool) -> tuple[int, tuple[str, ...]]:

@@ -1,0 +1,47 @@
+"""Words that so many listings have that finding one tells little.
+
+Of a term in parts ("lose ... inches") the part is looked for that is met less often. What is missing
+here costs time, never a finding.
+"""
+
+from __future__ import annotations
+
+EVERYDAY = frozenset(
+    """
+    a all and any are as at be best black blue body both box brand bright buy by can care case clean clear
+    cm colour color comes comfortable cut day days do don down each easy every extra fit fits for free
+    fresh from full get gift glass gold gram grams green grey gray hand have help high home hot hour
+    hours hundred inch inches included includes indoor is it item just keep kg kids kit large leather
+    leaves less life light line litre long look made make mark marks material men metal mini ml mm model
+    months more mother move natural never new nice night no not of off old on one only open or order
+    original our out outdoor own pack package paper part parts per perfect piece pieces plastic play
+    please plus pound pounds premium price product pure quality quick real red review round safe set
+    shape shirt show side silver simple single size skin small smart soft space spray steel stone strong
+    style super sweet system table take than that the them then this time to top tray tube two under up
+    use used using very volume warm wash watch water way we week weeks weight white wide will with
+    without wood work world year years you your
+    baby bag ball bar bathroom battery beach bed bedroom belt block board book bottle bowl brass bread
+    button camera cameras cap card cards car chair charger children chocolate coffee cook cover cream cup
+    desk dog door dress drink ear face family feet filter floor food foot frame friends fruit game garden
+    glasses grain hair head heart holder honey horse house jar key kitchen laser lens living magazine
+    magnetic milk office oil pad pen phone pin plate plug pocket pot pouch powder power protection
+    protector ring rings room sauce school shoe shoes silicone sleeve speed spring sport stand
+    switch tablet tank tea tool tools toy travel tree video wall wallet wheel wifi window
+    alle als am auch auf aus bei bis das dem den der des die ein eine einen einer farbe flasche für fur
+    ganz gr groß grosse gut haut holz im ist jahr jahre kinder leder mehr mit monat monate nicht noch ohne
+    oder sie sind stück stuck tag tage tasche tisch uhr und unter viel von vor wasser wie wir zu zum zur
+    à au aux avec bouteille bois boîte boite cadeau ce cette cm cuir dans de des du eau elle en enfant
+    est et femme homme jour jours la le les leur livre livres main maison mois ne nous ou par pas peau
+    peu plateau plus porte pour qualité qualite que qui sac sans se ses son sous sur tout très un une
+    usage vous
+    al agua año años ano anos bandeja bolsa botella caja casa como con cuero de del día días dia dias
+    edad el ella en es esta este hombre la las los mano más mas medidas meses mesa mujer muy niños ninos
+    no o para piel por que regalo se sin sobre su sus tamaño te tu un una unidades y ya
+    acqua alla anni borsa casa che colore con da dal della delle di donna gli il in la legno lo ma mano
+    mesi nel non per pelle più piu qualità regalo scatola senza si sono su tavolo tra un una uomo
+    aan een het maanden met niet of op van voor zonder
+    cadeau dla do i jest na nie od oraz po się w z za
+    caixa com mais mês não nao pele sem uma
+    99 100
+    """.split()
+)
