@@ -81,7 +81,7 @@ class Brand:
         """Whether what the listing says leaves no doubt that the word at `place` is the mark."""
         if not self.needs:
             return True
-        if self._phrases is not None and self._phrases.found(place.text.listing(place.i)):
+        if self._phrases is not None and place.text.says(place.i, self._phrases):
             return True
         return any(c.holds(place) for c in self._contexts)
 

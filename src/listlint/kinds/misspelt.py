@@ -231,7 +231,7 @@ class MisspeltRule:
             return None
         if not self._judge.allows(place):
             return None
-        worse = self._evidence is not None and self._evidence.found(text.listing(i))
+        worse = self._evidence is not None and text.says(i, self._evidence)
         severity = Severity.ERROR if worse else self.meta.severity
         if self._torn and size == 2:
             # Two pieces can still be a slip.
@@ -249,6 +249,6 @@ class _Goods:
 
     def named(self, place: Place) -> bool:
         """Whether the listing of `place` names them."""
-        return self._phrases.found(place.text.listing(place.i)) or any(
+        return place.text.says(place.i, self._phrases) or any(
             c.holds(place) for kind in self._kinds for c in self._contexts[kind]
         )

@@ -64,7 +64,7 @@ class Condition:
         for name, phrases in self._fields.items():
             if not phrases.found(place.text.field(name, place.i)):
                 return False
-        if self._listing is not None and not self._listing.found(place.text.listing(place.i)):
+        if self._listing is not None and not place.text.says(place.i, self._listing):
             return False
         return not self._contexts or any(c.holds(place, own, authorised) for c in self._contexts)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from listlint.batch import Batch, Column
     from listlint.match.scanner import Looked
-    from listlint.match.syntax import Term
+    from listlint.match.syntax import Phrases, Term
 
 TEXT_FIELDS = (
     "title",
@@ -48,6 +48,7 @@ class BatchText:
         self.batch = batch
         self._cells: dict[tuple[int, int], Folded] = {}
         self._listings: dict[int, str] = {}
+        self._words: dict[int, frozenset[str]] = {}
         self._fields: dict[tuple[str, int], str] = {}
         self._texts: dict[int, list[str]] = {}
         self._holding: dict[int, Mapping[str, Looked]] = {}
@@ -100,6 +101,13 @@ class BatchText:
             values = [v for name in _CONTEXT_FIELDS for v in self.batch.all(name, i)]
             found = self._listings[i] = fold_joined(join(values)) if values else ""
         return found
+
+    def says(self, i: int, phrases: Phrases) -> bool:
+        """Whether one of the phrases stands anywhere in listing `i`."""
+        listing = self.listing(i)
+        if i not in self._words:
+            self._words[i] = frozenset(listing.split())
+        return phrases.found(listing, self._words[i])
 
     def price(self, i: int) -> float | None:
         """The listing's price as a number, in its own currency; None when there is none."""

@@ -8,7 +8,7 @@ Scripts with spaces match whole words, the others anywhere.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -282,20 +282,20 @@ class Phrases:
             self._regex = re.compile("|".join(parts + free) or r"(?!)")
         return self._regex
 
-    def found(self, folded: str) -> bool:
-        """Whether one of the phrases stands in `folded`."""
+    def found(self, folded: str, words: Collection[str] | None = None) -> bool:
+        """Whether one of the phrases stands in `folded`, which is split into `words` if given."""
         if self.anything and folded.strip():
             return True
-        return self.may_be_in(folded) and self.regex.search(folded) is not None
+        return self.may_be_in(folded, words) and self.regex.search(folded) is not None
 
-    def may_be_in(self, folded: str) -> bool:
+    def may_be_in(self, folded: str, words: Collection[str] | None = None) -> bool:
         """Whether it is worth looking for the phrases in a folded text, or a piece of one."""
         if self._keys is None:
             terms = self._parsed()
             if len(terms) <= FEW:
                 return True
             self._keys = Keys.of(terms)
-        return self._keys.may_be_in(folded)
+        return self._keys.are_among(folded.split() if words is None else words, folded)
 
     def _parsed(self) -> list[Term]:
         """The terms, longer ones first, so that the longest phrase at a place is the one found."""
