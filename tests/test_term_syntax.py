@@ -26,6 +26,10 @@ RULES = {
         "melts zorkmid",
     ),
     "near": ('terms.en = ["zorkmid"]\nwhen = [{ near = ["gold"], within = 3 }]', "gold zorkmid"),
+    "beside": (
+        'terms.en = ["zorkmid"]\nunless = [{ before = ["made ... gold", "made of lead"] }]',
+        "zorkmid",
+    ),
     "back": ('terms.en = ["zorkmid"]', "zorkmid"),
     "short": ('terms.en = ["zork"]', "zork"),
 }
@@ -59,12 +63,17 @@ CASES = [
     ("within", "A toy gold zorkmid holder", None),
     ("within", "A replica zorkmid holder", None),
     ("within", "A steel zorkmid holder", "zorkmid"),
+    ("within", "A toy for cats. Gold zorkmid holder", "zorkmid"),  # no phrase goes past a sentence
+    ("within", "A toy no. 5 zorkmid holder", None),  # no sentence ends here
     ("between", "Furnace melts chocolate zorkmid", None),  # what stands in the gap comes after
     ("between", "Furnace melts zorkmid chocolate", None),
     ("between", "Chocolate furnace melts zorkmid", "melts zorkmid"),
     ("near", "Antique zorkmid of pure gold", "zorkmid"),
     ("near", "Antique zorkmid in a box of pure gold", None),
     ("near", "Antique zorkmid. Gold box", None),  # another sentence
+    ("beside", "Made of pure gold: zorkmid", None),
+    ("beside", "Made of tin. Pure gold zorkmid", "zorkmid"),
+    ("beside", "Made of lead! Zorkmid", "Zorkmid"),
     ("back", "Antique dimkroz, boxed", "dimkroz"),
     ("back", "Antique dimkrozz, boxed", None),
     ("short", "Antique kroz, boxed", None),  # four letters turn into other words too easily

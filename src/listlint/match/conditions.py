@@ -10,6 +10,8 @@ from listlint.text.chars import CLAUSE_END, SENTENCE_END
 from listlint.text.fold import fold
 
 if TYPE_CHECKING:
+    import re
+
     from listlint.match.place import Place
 
 
@@ -86,13 +88,15 @@ class Condition:
             window = max(0, place.start - reach)
             if phrases.may_be_in(text[window : place.start]):
                 for found in phrases.regex.finditer(text, window, place.start):
-                    if self._close(place, *found.span()):
+                    end = _end(place, phrases, found)
+                    if end and self._close(place, found.start(), end):
                         return True
         if side in ("after", "near"):
             window = min(len(text), place.end + reach)
             if phrases.may_be_in(text[place.end : window]):
                 for found in phrases.regex.finditer(text, place.end, window):
-                    if self._close(place, *found.span()):
+                    end = _end(place, phrases, found)
+                    if end and self._close(place, found.start(), end):
                         return True
         # What stands in the gap of "rifle ... 22" comes after what is named first.
         return side != "before" and place.term.gapped and self._in_gap(place, phrases)
@@ -122,10 +126,19 @@ class Condition:
             found = phrases.regex.search(text, at, min(len(text), place.end + 120))
             if found is None or found.start() > place.start:
                 return False
-            if found.end() >= place.end:
+            if _end(place, phrases, found) >= place.end:
                 return True
             at = found.start() + 1
         return False
+
+
+def _end(place: Place, phrases: Phrases, found: re.Match[str]) -> int:
+    """Where in the folded cell the phrase found there ends; 0 when a sentence ends in its gap."""
+    first, last = place.folded.span(*found.span())
+    if SENTENCE_END.search(place.folded.original[first:last]) is None:
+        return found.end()
+    fixed = phrases.fixed.match(found.string, found.start(), found.endpos)
+    return fixed.end() if fixed else 0
 
 
 class Judge:

@@ -251,10 +251,19 @@ def terms_of(data: Mapping[str, Any], key: str) -> list[Term]:
     ]
 
 
+def _any_of(terms: Sequence[Term]) -> re.Pattern[str]:
+    """One regular expression for all of `terms`, in their order."""
+    bound = [t.source.removeprefix(_BOUND) for t in terms if t.source.startswith(_BOUND)]
+    free = [t.source for t in terms if not t.source.startswith(_BOUND)]
+    # One look behind for all: alternatives that begin with a letter fail at a glance.
+    parts = [f"{_BOUND}(?:{'|'.join(bound)})"] if bound else []
+    return re.compile("|".join(parts + free) or r"(?!)")
+
+
 class Phrases:
     """A set of phrases as one regular expression, built when first asked."""
 
-    __slots__ = ("_anything", "_keys", "_lists", "_regex", "_terms")
+    __slots__ = ("_anything", "_fixed", "_keys", "_lists", "_regex", "_terms")
 
     def __init__(self, lists: TermLists) -> None:
         self._lists = lists
@@ -262,6 +271,7 @@ class Phrases:
         self._terms: list[Term] | None = None
         self._keys: Keys | None = None
         self._regex: re.Pattern[str] | None = None
+        self._fixed: re.Pattern[str] | None = None
 
     @property
     def anything(self) -> bool:
@@ -274,13 +284,15 @@ class Phrases:
     def regex(self) -> re.Pattern[str]:
         """Finds any of the phrases in folded text that is padded by spaces."""
         if self._regex is None:
-            terms = self._parsed()
-            bound = [t.source.removeprefix(_BOUND) for t in terms if t.source.startswith(_BOUND)]
-            free = [t.source for t in terms if not t.source.startswith(_BOUND)]
-            # One look behind for all: alternatives that begin with a letter fail at a glance.
-            parts = [f"{_BOUND}(?:{'|'.join(bound)})"] if bound else []
-            self._regex = re.compile("|".join(parts + free) or r"(?!)")
+            self._regex = _any_of(self._parsed())
         return self._regex
+
+    @property
+    def fixed(self) -> re.Pattern[str]:
+        """The same of the phrases without a gap, which no end of a sentence can part."""
+        if self._fixed is None:
+            self._fixed = _any_of([t for t in self._parsed() if not t.gapped])
+        return self._fixed
 
     def found(self, folded: str, words: Collection[str] | None = None) -> bool:
         """Whether one of the phrases stands in `folded`, which is split into `words` if given."""
