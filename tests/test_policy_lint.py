@@ -109,6 +109,24 @@ def test_a_term_of_two_packs(pack: Pack, run_cli: RunCli) -> None:
     assert "is a term of PRO900 and of PRO901" in run_cli("policy", "lint", folder).stdout
 
 
+def test_a_code_or_name_that_a_shipped_rule_has(pack: Pack, run_cli: RunCli) -> None:
+    ran = run_cli("policy", "lint", str(pack("mine", rule("PRO101"))))
+    assert ran.code == 1
+    assert "mine.toml: rule PRO101: PRO101 is already a rule of prohibited/firearms" in ran.stdout
+
+
+@pytest.mark.parametrize(
+    ("braces", "said"),
+    [("{word}", "{word} means nothing"), ("{match", "in braces may stand match")],
+)
+def test_braces_that_mean_nothing(pack: Pack, run_cli: RunCli, braces: str, said: str) -> None:
+    path = pack("mine", rule("PRO901").replace("{match!r}", braces))
+    for command in (("test",), ("policy", "lint")):
+        ran = run_cli(*command, str(path))
+        assert ran.code == 2
+        assert f"mine.toml: rule PRO901: message.en: {said}" in ran.stderr
+
+
 @pytest.mark.parametrize(
     "terms", ['["zorkmid", "Zórkmid"]', '{ en = ["zork-mid", "zork mid"] }', '["金币", "金币"]']
 )

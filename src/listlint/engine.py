@@ -203,10 +203,21 @@ def _in_force(meta: RuleMeta, run: Run) -> bool:
     )
 
 
+class _Words(dict[str, str]):
+    """What stands in the braces of a sentence; nothing for what the finding does not know."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
 def _fill(template: Text, params: Mapping[str, str | Text]) -> Text:
     return Text(
-        template.en.format_map({k: v.en if isinstance(v, Text) else v for k, v in params.items()}),
-        template.zh.format_map({k: v.zh if isinstance(v, Text) else v for k, v in params.items()}),
+        template.en.format_map(
+            _Words({k: v.en if isinstance(v, Text) else v for k, v in params.items()})
+        ),
+        template.zh.format_map(
+            _Words({k: v.zh if isinstance(v, Text) else v for k, v in params.items()})
+        ),
     )
 
 
@@ -230,23 +241,18 @@ def sku_of(batch: Batch, i: int) -> str:
     return batch.get("sku", i) or batch.get("listing_id", i) or batch.get("asin", i)
 
 
-class _Params(dict[str, str | Text]):
-    def __missing__(self, key: str) -> str:
-        return ""
-
-
 def finding_of(meta: RuleMeta, hit: Hit, batch: Batch, marketplaces: tuple[str, ...]) -> Finding:
     """The finding of a hit: the rule's words filled in, the place as the spreadsheet shows it."""
     location = _place(batch, hit)
     cell = _cell_text(batch, hit)
-    params = _Params(
-        match=hit.match if hit.match is not None else cell.strip(),
-        term=hit.term or "",
-        field=location.field or "",
-        column=location.column or "",
-        sku=location.sku or "",
-        value=cell.strip(),
-    )
+    params: dict[str, str | Text] = {
+        "match": hit.match if hit.match is not None else cell.strip(),
+        "term": hit.term or "",
+        "field": location.field or "",
+        "column": location.column or "",
+        "sku": location.sku or "",
+        "value": cell.strip(),
+    }
     params.update(hit.params)
     return Finding(
         rule=meta.code,
@@ -319,13 +325,13 @@ def _cross_finding(
 ) -> Finding:
     seen = meeting.seen
     column: Column | None = next((c for c in sheet.columns if c.index == seen.column), None)
-    params = _Params(
-        sku=seen.sku,
-        field=(column.field or "") if column else "",
-        column=column.header if column else "",
-        value=seen.payload,
-        match=seen.payload,
-    )
+    params: dict[str, str | Text] = {
+        "sku": seen.sku,
+        "field": (column.field or "") if column else "",
+        "column": column.header if column else "",
+        "value": seen.payload,
+        "match": seen.payload,
+    }
     params.update(meeting.params)
     location = Location(
         path=sheet.path,

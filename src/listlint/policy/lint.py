@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from listlint.later import expression
 from listlint.match.syntax import TermSyntaxError, by_language, check
 from listlint.policy.exceptions import Exceptions
 from listlint.policy.library import Library, RuleSpec, from_compiled
@@ -23,6 +25,9 @@ from listlint.text.fold import fold
 
 if TYPE_CHECKING:
     from listlint.policy.library import Profile
+
+_ID = expression(r'^id = "([^"]+)"', re.M)
+_KEY = expression(r'^(?:code|name) = "([^"]+)"', re.M)
 
 
 @slotted(frozen=True, slots=True)
@@ -53,7 +58,14 @@ def lint_policies(
     faults: list[Fault] = []
     used: set[str] = set()
     exceptions = Exceptions(library)
+    taken = _taken(others)
     for path, model in load_models(files):
+        faults += [
+            Fault(f"{path.as_posix()}: rule {rule.code}", f"{key} is already a rule of {pack}")
+            for rule in model.rule
+            for key in (rule.code, rule.name)
+            if (pack := taken.get(key, model.pack.id)) != model.pack.id
+        ]
         raw = {rule["code"]: rule for rule in read_toml(path)["rule"]}
         if model.pack.review_by < today:
             faults.append(Fault(path.as_posix(), f"to be reviewed by {model.pack.review_by}"))
@@ -75,6 +87,20 @@ def lint_policies(
     unsure = {p.resolve() for p in shared} if others else set()
     faults += _context_faults(files, used, unsure)
     return faults
+
+
+def _taken(shipped: Sequence[Path]) -> dict[str, str]:
+    """Codes and names of shipped rules, and the packs that have them; a pack's copy keeps its id.
+
+    The lines are looked for as they stand: to parse all packs for them takes seconds.
+    """
+    found: dict[str, str] = {}
+    for path in shipped:
+        text = path.read_text("utf-8")
+        pack = _ID.search(text)
+        if pack is not None:
+            found.update(dict.fromkeys(_KEY.findall(text), pack[1]))
+    return found
 
 
 def _contexts_of(data: Mapping[str, Any], known: Mapping[str, object]) -> set[str]:

@@ -256,7 +256,7 @@ def _explain(path: Path, tables: dict[str, Any], error: ValidationError) -> str:
             label = item.get("code") or item.get("name") or f"number {index + 1}"
             where += f": {first['loc'][0]} {label}"
             trail = trail[2:]
-    key = ".".join(trail) or "the whole"
+    key = ".".join(trail)
     if first["type"] == "extra_forbidden":
         model: type[BaseModel] = PackHead if trail[:1] == ["pack"] else Rule
         if any(t in ("when", "unless", "any") for t in trail):
@@ -268,4 +268,4 @@ def _explain(path: Path, tables: dict[str, Any], error: ValidationError) -> str:
         rest = f" (and {more} more)" if more else ""
         return f"{where}: unknown key {key!r}{_hint(trail[-1], known)}{rest}"
     message = str(first["msg"]).removeprefix("Value error, ")
-    return f"{where}: {key}: {message}"
+    return ": ".join([where, *filter(None, (key,)), message])

@@ -7,6 +7,7 @@ loads pydantic. `listlint policy schema` prints this as JSON Schema.
 from __future__ import annotations
 
 from datetime import date
+from string import Formatter
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -15,8 +16,18 @@ from listlint.later import expression
 from listlint.model import AREA_OF_PREFIX
 
 KINDS = ("terms", "pattern", "brand", "licence", "identifier", "limit", "python")
+_BRACES = (
+    "in braces may stand match, match!r (in quotes), term, field, column, sku, value, detail, "
+    "document, state, limit or brand; a brace itself is written twice"
+)
 CODE = expression(r"^([A-Z]{2,4})(\d{3})$")
 KEBAB = expression(r"^[a-z0-9]+(-[a-z0-9]+)*$")
+
+PLACES = (
+    "match", "term", "field", "column", "sku", "value", "detail", "document", "state", "limit",
+    "brand",
+)  # fmt: skip
+"""What a rule's sentences may name in braces."""
 
 Phrases = list[Annotated[str, Field(min_length=1)]]
 TermLists = Phrases | dict[str, Phrases]
@@ -203,6 +214,21 @@ class Rule(Strict):
         if value is not None and not KEBAB.match(value):
             raise ValueError(f"names are kebab-case (counterfeit-claim), not {value!r}")
         return value
+
+    @model_validator(mode="after")
+    def _braces(self) -> Rule:
+        if self.kind == "python":  # which names are there is the implementation's to say
+            return self
+        for key in ("message", "why", "fix"):
+            for lang in ("en", "zh"):
+                sentence = getattr(getattr(self, key), lang)
+                try:
+                    named = [name for _, name, _, _ in Formatter().parse(sentence)]
+                except ValueError:
+                    raise ValueError(f"{key}.{lang}: {_BRACES}") from None
+                if wrong := [n for n in named if n is not None and n not in PLACES]:
+                    raise ValueError(f"{key}.{lang}: {{{wrong[0]}}} means nothing; {_BRACES}")
+        return self
 
     @model_validator(mode="after")
     def _complete(self) -> Rule:
