@@ -153,6 +153,78 @@ def test_what_is_found(
             "A,Pipe,,,,Harbour Example Airlines,",
             {("SEL911", "Harbour Example Airlines")},
         ),
+        # The CPSC's CSV of recalls.
+        (
+            "recalls",
+            "Recall Number,Date,Recall Heading,Name of product,Description,Hazard Description,"
+            "Consumer Action,Original Product Safety Warning Announcement,Remedy Type,Units,"
+            "Incidents,Remedy,Sold At Label,Sold At,Importers,Manufacturers,Distributors,"
+            "Manufactured In,Custom Label,Custom Field\n"
+            '26003,"November 5, 2026",Harbro Recalls Stools,Harbro Folding Step Stools,"Grey, two '
+            'steps",Fall,Stop use,,Refund,About 900,None,Refund,Sold At,Online,Harbro Inc.,,,China,,\n',
+            "A,Harbro folding step stools grey,Harbro,,,,",
+            {("PRO913", "Harbro folding step stools")},
+        ),
+        # The Safety Gate's table.
+        (
+            "recalls",
+            "Year;Week;Type of alert;Product user;Alert number;Alert submitted by;Category;Product;"
+            "Brand;Name;Type / number of model;Batch number / Barcode;OECD Portal Category;"
+            "Description;Country of origin\n"
+            "2026;45;Consumers;Consumers;A12/00002/26;Germany;Toys;Plush toy for children;Fluffo;"
+            "Fluffo Sleepy Moon Bear;FB-310;Batch: 2026/03, EAN: 4006381333931;;Bear;China\n",
+            "A,Fluffo sleepy moon bear plush toy for children,Fluffo,4006381333931,FB-310,,",
+            {
+                ("PRO911", "4006381333931"),
+                ("PRO912", "FB-310"),
+                ("PRO913", "Fluffo sleepy moon bear"),
+            },
+        ),
+        # The EU's consolidated list of persons and groups.
+        (
+            "sanctions",
+            "fileGenerationDate;Entity_LogicalId;Entity_EU_ReferenceNumber;"
+            "Entity_SubjectType_ClassificationCode;Entity_Regulation_Programme;NameAlias_LastName;"
+            "NameAlias_FirstName;NameAlias_MiddleName;NameAlias_WholeName\n"
+            "2026-11-20;1;EU.1.1;enterprise;TST;;;;Harbour Example Trading LLC\n"
+            "2026-11-20;1;EU.1.1;enterprise;TST;;;;\n",
+            "A,Pipe,,,,Harbour Example Trading LLC,",
+            {("SEL911", "Harbour Example Trading LLC")},
+        ),
+        # The UK's list: the day above the header, names in parts, and weak aliases.
+        (
+            "sanctions",
+            "Report Date: 20/11/2026\n"
+            "Last Updated,Unique ID,OFSI Group ID,UN Reference Number,Name 6,Name 1,Name 2,Name 3,"
+            'Name 4,Name 5,Name type,Alias strength,Title,Regime Name,"Individual, Entity, Ship"\n'
+            "01/11/2026,TST0001,1,,QUILLDOE,Jane,Maria,,,,Primary Name,,,Test,Individual\n"
+            "01/11/2026,TST0001,1,,MARIPOSA,,,,,,Alias,Weak,,Test,Individual\n"
+            "01/11/2026,TST0002,2,,OCEAN EXAMPLE,,,,,,Primary Name,,,Test,Ship\n",
+            "A,Mariposa pipe,,,,Jane Maria Quilldoe,",
+            {("SEL911", "Jane Maria Quilldoe")},
+        ),
+        # The UN's consolidated list.
+        (
+            "sanctions",
+            '<?xml version="1.0" encoding="UTF-8"?><CONSOLIDATED_LIST dateGenerated="2026-11-20">'
+            "<INDIVIDUALS><INDIVIDUAL><DATAID>1</DATAID><FIRST_NAME>JANE</FIRST_NAME>"
+            "<SECOND_NAME>QUILLDOE</SECOND_NAME><UN_LIST_TYPE>Test</UN_LIST_TYPE>"
+            "<INDIVIDUAL_ALIAS><QUALITY>Low</QUALITY><ALIAS_NAME>Mariposa</ALIAS_NAME>"
+            "</INDIVIDUAL_ALIAS></INDIVIDUAL></INDIVIDUALS><ENTITIES><ENTITY><DATAID>2</DATAID>"
+            "<FIRST_NAME>HARBOUR EXAMPLE TRADING</FIRST_NAME><UN_LIST_TYPE>Test</UN_LIST_TYPE>"
+            "<ENTITY_ALIAS><QUALITY>a.k.a.</QUALITY><ALIAS_NAME>Harbourex</ALIAS_NAME>"
+            "</ENTITY_ALIAS></ENTITY></ENTITIES></CONSOLIDATED_LIST>",
+            "A,Pipe,Harbourex,,,Jane Quilldoe,",
+            {("SEL911", "Harbourex"), ("SEL911", "Jane Quilldoe")},
+        ),
+        # The fields of TMview's answers.
+        (
+            "trademarks",
+            '[{"tmName": "ZORBLATT", "applicantName": ["Zorblatt GmbH"], "tradeMarkStatus":'
+            ' "Registered"}, {"tmName": "OLDMARK", "tradeMarkStatus": "Ended"}]',
+            "A,Zorblatt mug by Oldmark,Harrowfield,,,,",
+            {("IP911", "Zorblatt")},
+        ),
         # The USPTO's case files.
         (
             "trademarks",
@@ -178,13 +250,13 @@ def test_what_is_left_out_is_said(tmp_path: Path, run_cli: RunCli) -> None:
 
 
 def test_headers_can_be_named(tmp_path: Path, run_cli: RunCli) -> None:
-    file = put(tmp_path, "eu.csv", "Ref;NameAlias_WholeName\n1;Harbour Example Trading\n")
+    file = put(tmp_path, "eu.csv", "Ref;Designated party\n1;Harbour Example Trading\n")
     out = tmp_path / "pack"
     ran = run_cli("policy", "import", "sanctions", file, "-o", out)
     assert ran.code == 2
     assert "row 1: no column for name" in ran.stderr
     assert "--column name=HEADER" in ran.stderr
-    more = ("--column", "name=NameAlias_WholeName")
+    more = ("--column", "name=Designated party")
     assert run_cli("policy", "import", "sanctions", file, "-o", out, *more).code == 0
     assert found(run_cli, tmp_path, out, "A,Pipe,,,,Harbour Example Trading,")
 
@@ -253,6 +325,11 @@ def test_a_failed_refresh_keeps_the_old_pack(tmp_path: Path, run_cli: RunCli) ->
         ("recalls", b'{"Products": "x"}', "no column for code or model or name"),
         ("recalls", b"[1, 2]", "record 1: not an object"),
         ("recalls", b"[" * 100_000, "JSON"),
+        ("sanctions", b"<a><b>1</b>\n<c>", "row 2: not valid XML"),
+        ("sanctions", b"<a><b>x</b></a>", "no column for name among 'a.b'"),
+        ("sanctions", b'<!DOCTYPE a [<!ENTITY e "ee">]><a><name>&e;</name></a>', "entities"),
+        ("sanctions", b"<a>" * 100_000, "XML nested too deep"),
+        ("trademarks", b"Owner;Class\nZorblatt GmbH;9\n", "no column for name among 'Owner'"),
         ("recalls", b"upc\nn/a\n", "not a barcode"),
         ("sanctions", b'101,"DOE, Jane",individual,X\n102\n', "row 2: 1 cells"),
         ("email-domains", b"not a domain\n", "not a domain"),

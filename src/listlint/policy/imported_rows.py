@@ -1,4 +1,4 @@
-"""The rows of a list that somebody downloaded: CSV, JSON or a word a line, as canonical columns.
+"""The rows of a list that somebody downloaded: CSV, JSON, XML or a word a line, as canonical columns.
 
 Which headers mean what is data: `policies/imports/kinds.toml`.
 """
@@ -9,7 +9,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,10 @@ MAX_BYTES = 256 << 20
 MAX_CELL = 1 << 20
 """Code points of one cell of a CSV."""
 _SEPARATORS = ",;\t|"
+_ABOVE = 3
+"""So many rows may stand above the header: the day of the list, a title."""
+_NOTHING = frozenset(("", "0", "na", "n/a", "-"))
+"""What parts of a name say that are not there."""
 _END_OF_FILE = "\x1a"
 """What DOS ended files with; OFAC's still do."""
 
@@ -52,6 +56,11 @@ def read_rows(path: Path, kind: Mapping[str, Any], given: Mapping[str, str]) -> 
     text = _text(path)
     if text.lstrip()[:1] in ("[", "{"):
         return list(_json_rows(path, text, kind, given))
+    if text.lstrip()[:1] == "<":
+        from listlint.policy.imported_xml import records
+
+        found = records(path, text, lambda leaves: _is_entry(leaves, kind, given))
+        return list(_records(path, found, kind, given))
     if "headerless" in kind and path.suffix.lower() not in (".csv", ".tsv") and not given:
         return list(_lines(text, kind))
     return list(_csv_rows(path, text, kind, given))
@@ -72,8 +81,8 @@ def _text(path: Path) -> str:
     except OSError as error:
         raise PolicyError(f"{path}: can't be read: {error.strerror}") from None
     what = kind_of(data[:4096])
-    if what not in ("text", "json", "empty"):
-        raise PolicyError(f"{path}: {what}, not CSV, JSON or text; save it as CSV (UTF-8)")
+    if what not in ("text", "json", "xml", "empty"):
+        raise PolicyError(f"{path}: {what}, not CSV, JSON, XML or text; save it as CSV (UTF-8)")
     try:
         text = data.decode(found.name)
     except UnicodeDecodeError as error:
@@ -120,24 +129,28 @@ def _csv_rows(
     path: Path, text: str, kind: Mapping[str, Any], given: Mapping[str, str]
 ) -> Iterator[Row]:
     cells = _cells(path, text)
-    number, head = next(cells)
-    keys = [_key(h) for h in head]
     wanted = _wanted(kind, given)
+    above = [row for _, row in zip(range(_ABOVE + 1), cells, strict=False)]
+    at = next((n for n, (_, h) in enumerate(above) if _is_head(h, kind, wanted)), 0)
+    number, head = above[at]
+    cells = _chain(above[at + 1 :], cells)
+    keys = [_key(h) for h in head]
     places = {
         name: next(keys.index(w) for w in names if w in keys)
         for name, names in wanted.items()
         if any(w in keys for w in names)
     }
+    parts = _parts_of(kind, keys, places, given)
     empty, bare = "", False
     layout = kind.get("headerless")
     missing = [name for name in given if name not in places]
-    if layout and not given and not any(n in places for n in kind["needs"]):
+    if layout and not given and not parts and not any(n in places for n in kind["needs"]):
         bare = layout["first"] == "any" or head[0].strip().isdigit()
         if bare:
             places, empty = dict(layout["columns"]), layout["empty"]
-    if missing or not any(n in places for n in kind["needs"]):
+    if missing or not (parts or any(n in places for n in kind["needs"])):
         _no_column(path, number, missing or kind["needs"], given, head)
-    rows = cells if not bare else _chain((number, head), cells)
+    rows = cells if not bare else _chain([(number, head)], cells)
     for number, row in rows:
         if len(row) > len(head) and any(map(str.strip, row[len(head) :])):
             raise PolicyError(
@@ -154,15 +167,50 @@ def _csv_rows(
             for name, at in places.items()
             if at < len(row) and (value := _cell(row[at], empty))
         }
+        if parts:
+            whole = _joined(*([row[n] for n in names if n < len(row)] for names in parts))
+            if whole:
+                values["name"] = (whole,)
         if values:
             yield Row(f"row {number}", values)
 
 
 def _chain(
-    first: tuple[int, list[str]], rest: Iterator[tuple[int, list[str]]]
+    first: Sequence[tuple[int, list[str]]], rest: Iterator[tuple[int, list[str]]]
 ) -> Iterator[tuple[int, list[str]]]:
-    yield first
+    yield from first
     yield from rest
+
+
+def _is_head(row: Sequence[str], kind: Mapping[str, Any], wanted: Mapping[str, list[str]]) -> bool:
+    """Whether one of the columns that must be there is named in the row."""
+    keys = {_key(h) for h in row}
+    names = [w for need in kind["needs"] for w in wanted[need]]
+    names += map(_key, kind.get("parts", {}).get("last", ()))
+    names += map(_key, kind.get("parts", {}).get("first", ())[:1])
+    return any(w in keys for w in names)
+
+
+def _parts_of(
+    kind: Mapping[str, Any], keys: Sequence[str], known: Container[str], given: Mapping[str, str]
+) -> tuple[list[Any], list[Any]] | None:
+    """Where the parts of a name stand, first and last, when no column has the name whole."""
+    parts = kind.get("parts")
+    if not parts or "name" in known or "name" in given:
+        return None
+    first, last = (
+        [keys.index(k) for k in map(_key, parts[end]) if k in keys] for end in ("first", "last")
+    )
+    return (first, last) if first or last else None
+
+
+def _joined(first: Iterable[str], last: Iterable[str]) -> str:
+    """A name of its parts, as "LAST, First Second" where it has both."""
+    said = [
+        " ".join(part for part in map(_clean, names) if part.lower() not in _NOTHING)
+        for names in (last, first)
+    ]
+    return ", ".join(filter(None, said))
 
 
 def _cell(value: str, empty: str) -> str:
@@ -188,8 +236,8 @@ def _no_column(
 
 def _cells(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
     """Rows with the line each begins on. Rows that are all blank are passed over."""
-    first = next(line for line in text.splitlines() if line.strip())
-    separator = max(_SEPARATORS, key=first.count)
+    top = "\n".join([line for line in text.splitlines() if line.strip()][: _ABOVE + 1])
+    separator = max(_SEPARATORS, key=top.count)
     before = csv.field_size_limit(MAX_CELL)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     number = 1
@@ -220,6 +268,12 @@ def _json_rows(
     if isinstance(data, dict):
         lists = [v for v in data.values() if isinstance(v, list)]
         data = lists[0] if len(lists) == 1 and not _columns_of(data, kind, given) else [data]
+    yield from _records(path, data, kind, given)
+
+
+def _records(
+    path: Path, data: Sequence[Any], kind: Mapping[str, Any], given: Mapping[str, str]
+) -> Iterator[Row]:
     known = False
     heads: dict[str, None] = {}
     wanted = _wanted(kind, given)
@@ -236,7 +290,11 @@ def _json_rows(
             name: tuple(v for w in names for v in by_key.get(w, ()))
             for name, names in wanted.items()
         }
-        known = known or any(w in by_key for n in kind["needs"] for w in wanted[n])
+        keys = list(by_key)
+        if parts := _parts_of(kind, keys, (), given):
+            whole = _joined(*([v for n in names for v in by_key[keys[n]]] for names in parts))
+            values["name"] = (*filter(None, (whole,)), *values["name"])
+        known = known or _is_entry(leaves, kind, given)
         if any(values.values()):
             yield Row(f"record {number}", {name: found for name, found in values.items() if found})
     if not known:
@@ -249,9 +307,12 @@ def _columns_of(
     """Whether an object is a record itself, not what records are wrapped in."""
     leaves: dict[str, list[str]] = {}
     _leaves(record, "", leaves)
-    keys = {_key(name) for name in leaves}
-    wanted = _wanted(kind, given)
-    return any(w in keys for name in kind["needs"] for w in wanted[name])
+    return _is_entry(leaves, kind, given)
+
+
+def _is_entry(leaves: Iterable[str], kind: Mapping[str, Any], given: Mapping[str, str]) -> bool:
+    """Whether these paths of a record hold one of the columns that must be there."""
+    return _is_head(list(leaves), kind, _wanted(kind, given))
 
 
 def _leaves(value: Any, path: str, into: dict[str, list[str]]) -> None:

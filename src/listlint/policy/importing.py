@@ -158,7 +158,8 @@ def _terms(file: Path, row: Row, value: str, rule: Mapping[str, Any]) -> list[st
 
 def _gtin(value: str) -> list[str] | str:
     """A code in each length that a sheet may have it in (12, 13 or 14 digits)."""
-    digits = re.sub(r"[\s-]", "", value)
+    # Of "EAN: 4006381333931" the code; batch numbers stand in the same column.
+    digits = re.sub(r"[\s-]", "", value.rpartition(":")[2])
     if not (digits.isascii() and digits.isdigit()) or len(digits) not in (8, 12, 13, 14):
         return "not a barcode of 8, 12, 13 or 14 digits"
     total = sum(int(d) * (3 if n % 2 else 1) for n, d in enumerate(reversed(digits)))
