@@ -124,3 +124,28 @@ def test_an_example_that_fails_is_told(tmp_path: Path) -> None:
     outcome = run_tests([path], [], load_profiles([builtin()]))
     assert len(outcome.failures) == 1
     assert "instead of 'coin'" in str(outcome.failures[0])
+
+
+ORDER = (
+    "code", "name", "kind", "severity", "confidence", "jurisdictions", "marketplaces", "effective",
+    "expires", "suspension_reason", "basis", "message", "why", "fix", "source", "fields",
+)  # fmt: skip
+"""The order in which the keys of every shipped rule stand."""
+LINES = 480
+"""A file longer than this is two themes."""
+
+
+def test_shipped_packs_read_alike() -> None:
+    found = []
+    for path in pack_files([builtin()]):
+        text = path.read_text("utf-8")
+        if text.count("\n") > LINES:
+            found.append(f"{path.name}: {text.count(chr(10))} lines")
+        for rule in read_toml(path).get("rule", ()):
+            keys = [key for key in rule if key in ORDER]
+            if keys != sorted(keys, key=ORDER.index):
+                found.append(f"{path.name}: {rule['code']}: {', '.join(keys)}")
+            shown = [key for key in rule if key in ("unless", "bad", "good")]
+            if shown != sorted(shown, key=("unless", "bad", "good").index):
+                found.append(f"{path.name}: {rule['code']}: {', '.join(shown)}")
+    assert found == []
