@@ -30,6 +30,7 @@ RULES = {
         'terms.en = ["zorkmid"]\nunless = [{ before = ["made ... gold", "made of lead"] }]',
         "zorkmid",
     ),
+    "denied": ('terms.en = ["zorkmid"]\nunless = [{ before = ["not"], within = 3 }]', "zorkmid"),
     "back": ('terms.en = ["zorkmid"]', "zorkmid"),
     "short": ('terms.en = ["zork"]', "zork"),
 }
@@ -74,6 +75,8 @@ CASES = [
     ("beside", "Made of pure gold: zorkmid", None),
     ("beside", "Made of tin. Pure gold zorkmid", "zorkmid"),
     ("beside", "Made of lead! Zorkmid", "Zorkmid"),
+    ("denied", "Bottle, not a zorkmid", None),
+    ("denied", "Bottle with notes of zorkmid", "zorkmid"),  # a function word has no plural
     ("back", "Antique dimkroz, boxed", "dimkroz"),
     ("back", "Antique dimkrozz, boxed", None),
     ("short", "Antique kroz, boxed", None),  # four letters turn into other words too easily

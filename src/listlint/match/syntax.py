@@ -27,6 +27,8 @@ _STAR = expression(r"(\*?)([^\s*]+)(\*?)")
 ALTERNATIVE = "|"
 # Languages whose plain plural is -s or -es; `any` holds names and loans, which take it too.
 _PLURAL_LANGS = frozenset({"en", "any", "fr", "es", "pt"})
+# Function words have no plural: "notes" of a perfume are not several "not".
+_NO_PLURAL = frozenset({"not", "non", "nor", "con", "per"})
 
 TermLists = Sequence[str] | Mapping[str, Sequence[str]]
 Word = tuple[bool, str, bool]
@@ -53,11 +55,15 @@ def _token_regex(token: str, lead: bool, trail: bool, plural: bool) -> str:
         body = rf"[^ ]*{body}"
     if trail:
         return rf"{body}[^ ]*"
-    if plural and len(token) >= 3 and token[-1].isalpha() and token.isascii() and token[-1] != "s":
+    if plural and _has_plural(token) and token[-1].isalpha() and token[-1] != "s":
         if token[-1] == "y" and token[-2] not in "aeiou":
             return rf"{body[:-1]}(?:y|ies)"
         return rf"{body}(?:e?s)?"
     return body
+
+
+def _has_plural(token: str) -> bool:
+    return len(token) >= 3 and token.isascii() and token not in _NO_PLURAL
 
 
 _BOUND = "(?<= )"
@@ -201,7 +207,7 @@ class Term:
         tail = "" if phrase[-1][2] or not _right_edge(text[-1]) else " "
         last = phrase[-1][1]
         forms = [text]
-        if tail and last_part and self.plural and len(last) >= 3 and last.isascii():
+        if tail and last_part and self.plural and _has_plural(last):
             if last[-1] == "y" and last[-2] not in "aeiou":
                 forms.append(text[:-1] + "ies")
             elif last[-1].isalpha() and last[-1] != "s":
