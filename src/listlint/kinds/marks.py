@@ -78,6 +78,8 @@ class AllMarks:
         self._spoofs = options.get("spoofs", {})
         torn = bool(options.get("torn"))
         self.near = NearNames(() if torn else self.names, options.get("ordinary", ()))
+        # Another spelling of a mark that its own row has (`airpod`) is none misspelt.
+        self.near.exact.update(self._every)
         self.pieces: dict[str, tuple[str, Brand]] = {}
         if torn:
             for brand in brands:
