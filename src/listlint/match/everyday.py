@@ -42,6 +42,13 @@ EVERYDAY = frozenset(
     aan een het maanden met niet of op van voor zonder
     cadeau dla do i jest na nie od oraz po się w z za
     caixa com mais mês não nao pele sem uma
+    after appears factory fans feels filled following handle handles hidden holds installed keeps lifts likes
+    loaded looks maker makers ones packed passed plant pops pulls removes same smells spend spends spent
+    supplier suppliers swings takes taken twice works workshop
+    aussehen gewicht durchmesser maße masse schnell original
+    包装 包装盒 箱子 盒子 充电宝 充电头 充电器 插座 插排 台灯 闹钟 相框 手表 眼镜 打火机 浴室 卧室 车上 放在 贴在 公开 页面 小票
+    证书 吊牌 螺丝 快递盒 客厅 厨房 孩子 宝宝 家用 使用 可以 产品 材质 颜色 尺寸
+    寝室 浴室 部屋 充電器 時計 箱 写真 使用 素材 家庭用 サイズ 商品
     99 100
     """.split()
 )

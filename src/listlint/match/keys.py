@@ -6,7 +6,7 @@ each of its words, and most texts have none of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from listlint.text.chars import is_cjk, is_hangul
@@ -65,6 +65,31 @@ class Keys:
                 if piece in text:
                     return True
         return False
+
+
+class Keyed:
+    """Terms by the words and pieces of which a text that one matches has one."""
+
+    __slots__ = ("_by_piece", "_by_word")
+
+    def __init__(self, terms: Iterable[Term]) -> None:
+        self._by_word: dict[str, list[Term]] = {}
+        self._by_piece: dict[str, list[Term]] = {}
+        for term in terms:
+            words, pieces = min(_ways(term), key=_cost)
+            for word in words:
+                self._by_word.setdefault(word, []).append(term)
+            for piece in pieces:
+                self._by_piece.setdefault(piece, []).append(term)
+
+    def likely(self, text: str, words: Collection[str]) -> Iterator[Term]:
+        """The terms that may stand in a folded text, which is split into `words`."""
+        for word in self._by_word.keys() & words:
+            yield from self._by_word[word]
+        plain = text.isascii()
+        for piece, terms in self._by_piece.items():
+            if (piece.isascii() or not plain) and piece in text:
+                yield from terms
 
 
 _Way = tuple[set[str], set[str]]
