@@ -48,7 +48,8 @@ class BatchText:
         self.batch = batch
         self._cells: dict[tuple[int, int], Folded] = {}
         self._listings: dict[int, str] = {}
-        self._words: dict[int, frozenset[str]] = {}
+        self._split: tuple[int, frozenset[str]] = (-1, frozenset())
+        """The words of the listing that was asked about last: several phrases ask in a row."""
         self._fields: dict[tuple[str, int], str] = {}
         self._texts: dict[int, list[str]] = {}
         self._holding: dict[int, Mapping[str, Looked]] = {}
@@ -105,9 +106,9 @@ class BatchText:
     def says(self, i: int, phrases: Phrases) -> bool:
         """Whether one of the phrases stands anywhere in listing `i`."""
         listing = self.listing(i)
-        if i not in self._words:
-            self._words[i] = frozenset(listing.split())
-        return phrases.found(listing, self._words[i])
+        if self._split[0] != i:
+            self._split = (i, frozenset(listing.split()))
+        return phrases.found(listing, self._split[1])
 
     def price(self, i: int) -> float | None:
         """The listing's price as a number, in its own currency; None when there is none."""
