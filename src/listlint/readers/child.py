@@ -120,7 +120,11 @@ class Inside:
         # Files made here are deleted with the folder, even after a kill.
         tempfile.tempdir = folder
         flags = os.O_CREAT | os.O_WRONLY | os.O_APPEND
-        self._words = os.open(os.path.join(folder, "stderr"), flags, 0o600)
+        try:
+            self._words = os.open(os.path.join(folder, "stderr"), flags, 0o600)
+        except FileNotFoundError:
+            # The parent was stopped before this began, and took the folder with it.
+            os._exit(1)
         os.dup2(self._words, 2)
         faulthandler.disable()
         # Objects of the parent are never freed here; looking through them would copy their pages.
