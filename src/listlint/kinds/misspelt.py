@@ -8,7 +8,7 @@ known to be written for a mark though it is not near to it (`Abibas`) is in a li
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -132,7 +132,7 @@ class MisspeltRule:
             found.setdefault(n, []).append(k)
         for n, numbers in found.items():
             tokens = new[n].split()
-            there = [suspects[k] for k in numbers if k < len(suspects)]
+            there = {suspects[k] for k in numbers if k < len(suspects)}
             spoofed = len(there) < len(numbers)
             known = list(self._known(tokens)) if spoofed else []
             taken = {k for slip in known for k in range(slip.first, slip.first + slip.size)}
@@ -143,7 +143,7 @@ class MisspeltRule:
             ]
             self._looked[new[n]] = (*known, *near)
 
-    def _find(self, tokens: Sequence[str], suspects: Sequence[str]) -> Iterable[Slip]:
+    def _find(self, tokens: Sequence[str], suspects: Container[str]) -> Iterable[Slip]:
         """Misspelt names, with or without the "and" of their language inside (`Dolce e Gabana`)."""
         places = [k for k, token in enumerate(tokens) if token not in _JOINERS]
         for first, count, name in self._marks.near.find([tokens[k] for k in places], suspects):

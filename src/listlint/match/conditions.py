@@ -84,17 +84,11 @@ class Condition:
         text = place.folded.text
         # As many characters as the words could need; German compounds are long.
         reach = 40 * (self._within + 2)
-        if side in ("before", "near"):
-            window = max(0, place.start - reach)
-            if phrases.may_be_in(text[window : place.start]):
-                for found in phrases.regex.finditer(text, window, place.start):
-                    end = _end(place, phrases, found)
-                    if end and self._close(place, found.start(), end):
-                        return True
-        if side in ("after", "near"):
-            window = min(len(text), place.end + reach)
-            if phrases.may_be_in(text[place.end : window]):
-                for found in phrases.regex.finditer(text, place.end, window):
+        before = (max(0, place.start - reach), place.start)
+        after = (place.end, min(len(text), place.end + reach))
+        for first, last in {"before": (before,), "after": (after,)}.get(side, (before, after)):
+            if phrases.may_be_in(text[first:last]):
+                for found in phrases.regex.finditer(text, first, last):
                     end = _end(place, phrases, found)
                     if end and self._close(place, found.start(), end):
                         return True

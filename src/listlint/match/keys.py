@@ -28,25 +28,14 @@ class Keys:
         self._plain = tuple(sorted(p for p in pieces if p.isascii()))
         self._strange = tuple(sorted(p for p in pieces if not p.isascii()))
 
-    @classmethod
-    def of(cls, terms: Iterable[Term]) -> Keys:
-        """Of some terms: a text with none of them matches none of the terms."""
-        words: set[str] = set()
-        pieces: set[str] = set()
-        for term in terms:
-            best = min(_ways(term), key=_cost)
-            words |= best[0]
-            pieces |= best[1]
-        return cls(words, pieces)
-
-    @classmethod
-    def beside(cls, term: Term) -> Keys | None:
+    @staticmethod
+    def beside(term: Term) -> Keys | None:
         """Of a term with a gap: what a text must have beside the term's anchor; None for nothing."""
         if not term.gapped:
             return None
         anchors = " ".join(term.anchors)
         ways = [way for way in _ways(term) if not any(key in anchors for key in way[0] | way[1])]
-        return cls(*min(ways, key=_cost)) if ways else None
+        return Keys(*min(ways, key=_cost)) if ways else None
 
     def may_be_in(self, text: str) -> bool:
         """Whether one of the keys stands in a folded text; words that it cuts off count as they are."""
@@ -67,8 +56,8 @@ class Keys:
         return False
 
 
-class Keyed:
-    """Terms by the words and pieces of which a text that one matches has one."""
+class Keyed(Keys):
+    """The keys of some terms, and which terms each is of: a text with none matches none of them."""
 
     __slots__ = ("_by_piece", "_by_word")
 
@@ -81,6 +70,7 @@ class Keyed:
                 self._by_word.setdefault(word, []).append(term)
             for piece in pieces:
                 self._by_piece.setdefault(piece, []).append(term)
+        super().__init__(self._by_word, self._by_piece)
 
     def likely(self, text: str, words: Collection[str]) -> Iterator[Term]:
         """The terms that may stand in a folded text, which is split into `words`."""

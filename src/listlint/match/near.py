@@ -7,7 +7,7 @@ the same way is the rule's to say.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from itertools import combinations
 
 SHORTEST = 5
@@ -46,13 +46,6 @@ def near(word: str, name: str) -> bool:
     known = word[0] == name[0] and abs(len(word) - len(name)) < 2
     most = 2 if len(name) >= LONG and known else 1
     return word != name and _off(word, name, most) <= most
-
-
-def _places(word: str, tokens: Sequence[str]) -> Iterable[int]:
-    at = -1
-    for _ in range(tokens.count(word)):
-        at = tokens.index(word, at + 1)
-        yield at
 
 
 class NearNames:
@@ -108,11 +101,12 @@ class NearNames:
                 self._learn(word)
         return unknown - self._fine
 
-    def find(self, tokens: Sequence[str], suspects: Iterable[str]) -> list[tuple[int, int, str]]:
+    def find(self, tokens: Sequence[str], suspects: Container[str]) -> list[tuple[int, int, str]]:
         """(first token, how many, name) of each misspelling; `suspects` are the tokens to look at."""
         found = []
-        for k in sorted(k for word in suspects for k in _places(word, tokens)):
-            token = tokens[k]
+        for k, token in enumerate(tokens):
+            if token not in suspects:
+                continue
             name = self._single.get(token)
             if name is not None:
                 found.append((k, 1, name))

@@ -14,7 +14,7 @@ from typing import Any
 
 from listlint.later import expression
 from listlint.match.everyday import EVERYDAY
-from listlint.match.keys import FEW, Keyed, Keys
+from listlint.match.keys import FEW, Keyed
 from listlint.text.chars import is_cjk, is_hangul
 from listlint.text.fold import fold
 
@@ -269,13 +269,12 @@ def _any_of(terms: Sequence[Term]) -> re.Pattern[str]:
 class Phrases:
     """A set of phrases as one regular expression, built when first asked."""
 
-    __slots__ = ("_anything", "_fixed", "_keyed", "_keys", "_lists", "_regex", "_terms")
+    __slots__ = ("_anything", "_fixed", "_keyed", "_lists", "_regex", "_terms")
 
     def __init__(self, lists: TermLists) -> None:
         self._lists = lists
         self._anything: bool | None = None
         self._terms: list[Term] | None = None
-        self._keys: Keys | None = None
         self._keyed: Keyed | None = None
         self._regex: re.Pattern[str] | None = None
         self._fixed: re.Pattern[str] | None = None
@@ -305,23 +304,23 @@ class Phrases:
         """Whether one of the phrases stands in `folded`, which is split into `words` if given."""
         if self.anything and folded.strip():
             return True
-        terms = self._parsed()
-        if len(terms) <= FEW:
+        keyed = self._keys()
+        if keyed is None:
             return self.regex.search(folded) is not None
-        if self._keyed is None:
-            self._keyed = Keyed(terms)
         # One by one: all in one expression would be tried at each word of the text.
-        likely = self._keyed.likely(folded, folded.split() if words is None else words)
+        likely = keyed.likely(folded, folded.split() if words is None else words)
         return any(term.regex.search(folded) for term in likely)
 
     def may_be_in(self, folded: str) -> bool:
         """Whether it is worth looking for the phrases in a folded text, or a piece of one."""
-        if self._keys is None:
-            terms = self._parsed()
-            if len(terms) <= FEW:
-                return True
-            self._keys = Keys.of(terms)
-        return self._keys.may_be_in(folded)
+        keyed = self._keys()
+        return keyed is None or keyed.may_be_in(folded)
+
+    def _keys(self) -> Keyed | None:
+        """The phrases by their keys; None for so few that they are tried as quickly."""
+        if self._keyed is None and len(self._parsed()) > FEW:
+            self._keyed = Keyed(self._parsed())
+        return self._keyed
 
     def _parsed(self) -> list[Term]:
         """The terms, longer ones first, so that the longest phrase at a place is the one found."""
