@@ -4,12 +4,14 @@ Every anchor is filed under a part that a text which holds it must hold: its rar
 first three letters of a word that goes on, or its rarest pair of characters where one is not ASCII.
 `file_anchors` files them; `KeptTerms` looks a text's own words up and then searches the text for the
 few anchors that may stand there. What it finds is what `AllTerms` finds, under other numbers.
+Much text is searched for all anchors at once (`ManyKeptTerms`); of terms only those are read that are
+met.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -116,6 +118,10 @@ class KeptTerms:
         """See `Lookup`."""
         return self._of[number][1]
 
+    def many(self) -> ManyKeptTerms:
+        """The same for much text."""
+        return ManyKeptTerms(self._blocks, self._slots, self._wants)
+
     def _numbers(self, references: Iterable[Any]) -> list[int]:
         """What an anchor stands for: terms as they are, then backwards, then a mere suspicion."""
         plain: list[int] = []
@@ -137,6 +143,42 @@ class KeptTerms:
         if plain:
             mirrored = []  # a word that is another one backwards
         return sorted(plain) + sorted(mirrored) + [SUSPECT] * suspect
+
+
+class ManyKeptTerms(KeptTerms):
+    """The same, with one automaton for the anchors of all packs."""
+
+    @cached_property
+    def _index(self) -> AnchorIndex:
+        filed: dict[str, list[str]] = self._blocks.section("anchors")
+        keys = [(key, anchor) for key, anchors in filed.items() for anchor in anchors]
+        return AnchorIndex.of((anchor for _, anchor in keys), _Asked(keys, self._ask))
+
+    def _ask(self, key: str, anchor: str) -> list[int]:
+        """The numbers of what the anchor filed under `key` stands for."""
+        for found, *references in self._blocks.get(key):
+            if found == anchor:
+                return self._numbers(references)
+        return []
+
+    def scan(self, data: bytes) -> Iterator[tuple[int, int]]:
+        """See `Lookup`."""
+        return self._index.scan_bytes(data)
+
+
+class _Asked(dict[int, Sequence[int]]):
+    """Who asks for an anchor, by its number, looked up when it is met first."""
+
+    def __init__(
+        self, keys: Sequence[tuple[str, str]], ask: Callable[[str, str], Sequence[int]]
+    ) -> None:
+        super().__init__()
+        self._keys = keys
+        self._ask = ask
+
+    def __missing__(self, number: int) -> Sequence[int]:
+        found = self[number] = self._ask(*self._keys[number])
+        return found
 
 
 def number_of(

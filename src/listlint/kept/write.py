@@ -85,6 +85,9 @@ def file_of(key: str, compiled: Mapping[str, Any]) -> bytes:
     table.update({f"k{word}": numbers for word, numbers in marks.items()})
     table.update(forms)
     table.update(words.table())
+    filed = words.anchors()
+    table.update(filed)
+    sections["anchors"] = {key: [anchor for anchor, *_ in rows] for key, rows in filed.items()}
     sections["brands"] = brands.rows
     table.update({f"brand {called}": row for called, row in brands.rows.items()})
     sections["cjk"] = words.cjk()
@@ -159,12 +162,17 @@ class _Words:
 
     def table(self) -> dict[str, Any]:
         """What is looked up of them."""
+        found: dict[str, Any] = {
+            f"#{n}": [term.text, term.lang, term.source, list(term.anchors), term.word]
+            for n, term in enumerate(self._terms)
+        }
+        found.update(vocabulary_entries(self._terms, self._owners, frozenset(self._evasive)))
+        return found
+
+    def anchors(self) -> dict[str, list[list[Any]]]:
+        """Where they may stand: key → [anchor, *references] each (see `file_anchors`)."""
         anchors: dict[str, list[Any]] = {}
-        found: dict[str, Any] = {}
         for number, (term, owners) in enumerate(zip(self._terms, self._owners, strict=True)):
-            found[f"#{number}"] = [
-                term.text, term.lang, term.source, list(term.anchors), term.word,
-            ]  # fmt: skip
             for anchor in term.anchors:
                 anchors.setdefault(anchor, []).append([number, PLAIN, owners])
             rules = {rule for rule, _ in owners}
@@ -172,9 +180,7 @@ class _Words:
                 anchors.setdefault(anchor, []).append([number, MIRRORED, owners])
             if rules & self._evasive and (anchor := taken_apart(term)):
                 anchors.setdefault(anchor, []).append([number, APART, owners])
-        found.update(file_anchors(anchors))
-        found.update(vocabulary_entries(self._terms, self._owners, frozenset(self._evasive)))
-        return found
+        return file_anchors(anchors)
 
     def cjk(self) -> list[int]:
         """Rules that look for disguised words of a script without spaces."""

@@ -6,7 +6,7 @@ cells at once; a cell that has one is looked at closely with the term's own regu
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from listlint.counters import WORK
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _SEP = SEPARATOR.encode()
 EDGE = "\b"
 """At the beginning or end of an anchor: no letter, digit or underscore stands before or after it."""
+Owners = Sequence[Sequence[int]] | Mapping[int, Sequence[int]]
+"""Numbers of whoever asked for an anchor, by the anchor's number."""
 _WORDS = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 
 
@@ -28,10 +30,22 @@ class AnchorIndex:
         merged: dict[str, list[int]] = {}
         for anchor, owner in anchors:
             merged.setdefault(anchor, []).append(owner)
-        self._bound = frozenset(n for n, anchor in enumerate(merged) if anchor[:1] == EDGE)
-        self._ending = frozenset(n for n, anchor in enumerate(merged) if anchor[-1:] == EDGE)
-        self._patterns = [anchor.strip(EDGE) for anchor in merged]
-        self._owners = [tuple(dict.fromkeys(owners)) for owners in merged.values()]
+        self._fill(merged, [tuple(dict.fromkeys(owners)) for owners in merged.values()])
+
+    @classmethod
+    def of(cls, anchors: Iterable[str], owners: Owners) -> AnchorIndex:
+        """The index of `anchors`, no two alike, whose owners are asked for when one is met."""
+        self = cls.__new__(cls)
+        self._fill(anchors, owners)
+        return self
+
+    def _fill(self, anchors: Iterable[str], owners: Owners) -> None:
+        self._patterns = [*anchors]
+        self._bound = frozenset(n for n, a in enumerate(self._patterns) if a[:1] == EDGE)
+        self._ending = frozenset(n for n, a in enumerate(self._patterns) if a[-1:] == EDGE)
+        for n in self._bound | self._ending:
+            self._patterns[n] = self._patterns[n].strip(EDGE)
+        self._owners = owners
         self._automaton: BytesAhoCorasick | None = None
 
     def __len__(self) -> int:

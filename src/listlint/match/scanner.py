@@ -13,7 +13,7 @@ from listlint.counters import WORK
 from listlint.match.cells import Cells
 from listlint.match.place import BatchText, Place
 from listlint.match.probe import FewShapes, Probe, Shape, ShapeFinder, Shapes
-from listlint.match.words import AllTerms, Lookup, Want, Word, WordFinder
+from listlint.match.words import AllTerms, FewTerms, Want, Word, WordFinder
 from listlint.text.fold import Folded
 
 if TYPE_CHECKING:
@@ -83,18 +83,19 @@ class Shaped(Protocol):
 class Scanner:
     """Finds what all `wants` and `shapes` look for, at once.
 
-    `few` looks for the words of all wants too (`few_shapes` for all shapes), and serves as long as
-    there is little text.
+    `few` knows the words of all wants already (`few_shapes` looks for all shapes as long as there is
+    little text).
     """
 
     def __init__(
         self,
         wants: Sequence[Want],
         shapes: Sequence[Shaped] = (),
-        few: Lookup | None = None,
+        few: FewTerms | None = None,
         few_shapes: FewShapes | None = None,
     ) -> None:
         self._wants = wants
+        self._kept = few
         self._few = WordFinder(few, wants) if few is not None else None
         self._room = FEW
         self._words: WordFinder | None = None
@@ -196,7 +197,8 @@ class Scanner:
             return self._few
         if self._words is None:
             self._few = None
-            self._words = WordFinder(AllTerms(self._wants), self._wants)
+            terms = AllTerms(self._wants) if self._kept is None else self._kept.many()
+            self._words = WordFinder(terms, self._wants)
         return self._words
 
     def _shape_finder(self) -> Shapes:

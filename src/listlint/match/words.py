@@ -92,6 +92,13 @@ class Lookup(Protocol):
         """Numbers of the wants that have the term."""
 
 
+class FewTerms(Lookup, Protocol):
+    """Where terms stand in little text."""
+
+    def many(self) -> Lookup:
+        """The same for much text."""
+
+
 class AllTerms:
     """The terms of all `wants`, with one automaton for all their anchors."""
 
