@@ -87,18 +87,19 @@ class Condition:
         before = (max(0, place.start - reach), place.start)
         after = (place.end, min(len(text), place.end + reach))
         for first, last in {"before": (before,), "after": (after,)}.get(side, (before, after)):
-            if phrases.may_be_in(text[first:last]):
-                for found in phrases.regex.finditer(text, first, last):
-                    end = _end(place, phrases, found)
-                    if end and self._close(place, found.start(), end):
-                        return True
+            regex = phrases.within(text[first:last])
+            for found in regex.finditer(text, first, last) if regex else ():
+                end = _end(place, phrases, found)
+                if end and self._close(place, found.start(), end):
+                    return True
         # What stands in the gap of "rifle ... 22" comes after what is named first.
         return side != "before" and place.term.gapped and self._in_gap(place, phrases)
 
     @staticmethod
     def _in_gap(place: Place, phrases: Phrases) -> bool:
-        found = phrases.regex.finditer(place.folded.text, place.start + 1, place.end - 1)
-        return any(True for _ in found)
+        text, first, last = place.folded.text, place.start + 1, place.end - 1
+        regex = phrases.within(text[first:last])
+        return regex is not None and regex.search(text, first, last) is not None
 
     def _close(self, place: Place, start: int, end: int) -> bool:
         """Whether `start:end` of the folded cell is near enough, and of the same sentence (or of one
@@ -114,10 +115,9 @@ class Condition:
     def _within_phrase(place: Place, phrases: Phrases) -> bool:
         text = place.folded.text
         at = max(0, place.start - 120)
-        if not phrases.may_be_in(text[at : place.end + 120]):
-            return False
-        while at <= place.start:
-            found = phrases.regex.search(text, at, min(len(text), place.end + 120))
+        regex = phrases.within(text[at : place.end + 120])
+        while regex and at <= place.start:
+            found = regex.search(text, at, min(len(text), place.end + 120))
             if found is None or found.start() > place.start:
                 return False
             if _end(place, phrases, found) >= place.end:

@@ -6,7 +6,7 @@ each of its words, and most texts have none of them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from listlint.text.chars import is_cjk, is_hangul
@@ -37,10 +37,6 @@ class Keys:
         ways = [way for way in _ways(term) if not any(key in anchors for key in way[0] | way[1])]
         return Keys(*min(ways, key=_cost)) if ways else None
 
-    def may_be_in(self, text: str) -> bool:
-        """Whether one of the keys stands in a folded text; words that it cuts off count as they are."""
-        return self.are_among(text.split(), text)
-
     def are_among(self, words: Iterable[str], text: str) -> bool:
         """`may_be_in` of a text that was split into words before."""
         return not self._words.isdisjoint(words) or self._has_piece(text)
@@ -62,24 +58,26 @@ class Keyed(Keys):
     __slots__ = ("_by_piece", "_by_word")
 
     def __init__(self, terms: Iterable[Term]) -> None:
-        self._by_word: dict[str, list[Term]] = {}
-        self._by_piece: dict[str, list[Term]] = {}
-        for term in terms:
+        self._by_word: dict[str, list[int]] = {}
+        self._by_piece: dict[str, list[int]] = {}
+        for number, term in enumerate(terms):
             words, pieces = min(_ways(term), key=_cost)
             for word in words:
-                self._by_word.setdefault(word, []).append(term)
+                self._by_word.setdefault(word, []).append(number)
             for piece in pieces:
-                self._by_piece.setdefault(piece, []).append(term)
+                self._by_piece.setdefault(piece, []).append(number)
         super().__init__(self._by_word, self._by_piece)
 
-    def likely(self, text: str, words: Collection[str]) -> Iterator[Term]:
-        """The terms that may stand in a folded text, which is split into `words`."""
+    def likely(self, text: str, words: Collection[str]) -> list[int]:
+        """Numbers of the terms that may stand in a folded text, which is split into `words`."""
+        found: set[int] = set()
         for word in self._by_word.keys() & words:
-            yield from self._by_word[word]
+            found.update(self._by_word[word])
         plain = text.isascii()
-        for piece, terms in self._by_piece.items():
+        for piece, numbers in self._by_piece.items():
             if (piece.isascii() or not plain) and piece in text:
-                yield from terms
+                found.update(numbers)
+        return sorted(found)
 
 
 _Way = tuple[set[str], set[str]]

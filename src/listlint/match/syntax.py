@@ -266,10 +266,14 @@ def _any_of(terms: Sequence[Term]) -> re.Pattern[str]:
     return re.compile("|".join(parts + free) or r"(?!)")
 
 
+_SOME = 2_000
+"""Expressions of a few of many phrases that are remembered."""
+
+
 class Phrases:
     """A set of phrases as one regular expression, built when first asked."""
 
-    __slots__ = ("_anything", "_fixed", "_keyed", "_lists", "_regex", "_terms")
+    __slots__ = ("_anything", "_fixed", "_keyed", "_lists", "_regex", "_some", "_terms")
 
     def __init__(self, lists: TermLists) -> None:
         self._lists = lists
@@ -278,6 +282,8 @@ class Phrases:
         self._keyed: Keyed | None = None
         self._regex: re.Pattern[str] | None = None
         self._fixed: re.Pattern[str] | None = None
+        self._some: dict[tuple[int, ...], re.Pattern[str]] = {}
+        """Expressions of a few of the phrases, by their numbers."""
 
     @property
     def anything(self) -> bool:
@@ -308,13 +314,25 @@ class Phrases:
         if keyed is None:
             return self.regex.search(folded) is not None
         # One by one: all in one expression would be tried at each word of the text.
+        terms = self._parsed()
         likely = keyed.likely(folded, folded.split() if words is None else words)
-        return any(term.regex.search(folded) for term in likely)
+        return any(terms[n].regex.search(folded) for n in likely)
 
-    def may_be_in(self, folded: str) -> bool:
-        """Whether it is worth looking for the phrases in a folded text, or a piece of one."""
+    def within(self, folded: str) -> re.Pattern[str] | None:
+        """Finds any of the phrases in a folded text, or in this piece of it; None: there is none."""
         keyed = self._keys()
-        return keyed is None or keyed.may_be_in(folded)
+        if keyed is None:
+            return self.regex
+        words = folded.split()
+        if not keyed.are_among(words, folded):
+            return None
+        likely = tuple(keyed.likely(folded, words))
+        found = self._some.get(likely)
+        if found is None:
+            if len(self._some) >= _SOME:
+                self._some.clear()
+            found = self._some[likely] = _any_of([self._parsed()[n] for n in likely])
+        return found
 
     def _keys(self) -> Keyed | None:
         """The phrases by their keys; None for so few that they are tried as quickly."""

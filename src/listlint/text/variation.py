@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
+from operator import itemgetter
 
 from listlint.slotted import slotted
 from listlint.text.fold import Folded
@@ -23,7 +25,9 @@ class Variation:
         if end - start < self.least:
             return False
         a, b = self.folded.source_span(start, end)
-        return any(a < hi and lo < b for lo, hi in self.changed)
+        # The first that ends behind `a`: they stand in a row, none over another.
+        k = bisect_right(self.changed, a, key=itemgetter(1))
+        return k < len(self.changed) and self.changed[k][0] < b
 
 
 def rebuilt(
