@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 from listlint.later import expression
 from listlint.match.index import AnchorIndex
 from listlint.match.syntax import Term
-from listlint.match.words import SUSPECT, Want
+from listlint.match.words import SUSPECT, Want, turned_names
+from listlint.text.backwards import contacts, mirrored
 from listlint.text.unmask import MIN_WORD, Vocabulary
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ class KeptTerms:
         """See `Lookup`."""
         text = data.decode("utf-8", "surrogatepass")
         words = set(text.split())
-        anchors: list[tuple[str, int]] = []
+        anchors = turned_names() if not mirrored().isdisjoint(words) else []
         for key in keys_of(words):
             for anchor, *references in self._blocks.get(key) or ():
                 if words.issuperset(_WHOLE.findall(anchor)):
@@ -152,7 +153,12 @@ class ManyKeptTerms(KeptTerms):
     def _index(self) -> AnchorIndex:
         filed: dict[str, list[str]] = self._blocks.section("anchors")
         keys = [(key, anchor) for key, anchors in filed.items() for anchor in anchors]
-        return AnchorIndex.of((anchor for _, anchor in keys), _Asked(keys, self._ask))
+        asked = _Asked(keys, self._ask)
+        there = {anchor: n for n, (_, anchor) in enumerate(keys)}
+        for anchor, owner in turned_names():
+            number = there.setdefault(anchor, len(there))
+            asked[number] = [*(asked[number] if number < len(keys) else ()), owner]
+        return AnchorIndex.of(there, asked)
 
     def _ask(self, key: str, anchor: str) -> list[int]:
         """The numbers of what the anchor filed under `key` stands for."""
@@ -240,7 +246,7 @@ class KeptVocabulary(Vocabulary):
     def _look(self, word: str) -> str | None:
         found = self._blocks.get(f"={word}")
         if found is None:
-            return None
+            return word if word in contacts() else None
         if isinstance(found, list):
             read: str = found[0]
             return None if self._evasive.isdisjoint(found[1]) else read

@@ -11,6 +11,7 @@ from listlint.match.index import AnchorIndex
 from listlint.match.keys import Keys
 from listlint.match.syntax import Term
 from listlint.slotted import slotted
+from listlint.text.backwards import mirrored
 from listlint.text.chars import is_cjk, is_hangul
 from listlint.text.fold import BULK, Folded
 from listlint.text.unmask import Unmasker, Vocabulary, variations
@@ -119,6 +120,7 @@ class AllTerms:
             [(a, n) for n, t in enumerate(self._terms) for a in t.anchors]
             + self._backwards()
             + self._split_cjk()
+            + turned_names()
         )
 
     def scan(self, data: bytes) -> Iterator[tuple[int, int]]:
@@ -159,6 +161,11 @@ class AllTerms:
     def _split_cjk(self) -> list[tuple[str, int]]:
         """Anchors of CJK terms with something between the characters; they only raise suspicion."""
         return [(a, SUSPECT) for term in self._disguisable() if (a := taken_apart(term))]
+
+
+def turned_names() -> list[tuple[str, int]]:
+    """Anchors of names written backwards, which raise suspicion of their whole sentence."""
+    return [(f" {name} ", SUSPECT) for name in mirrored()]
 
 
 def mirror(term: Term) -> str:

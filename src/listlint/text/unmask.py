@@ -9,36 +9,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from itertools import product
 
 from listlint.later import expression
-from listlint.text import chinese
+from listlint.text import backwards, chinese
+from listlint.text.backwards import contacts
 from listlint.text.chars import BIDI, FOLD, INVISIBLE, SEPARATOR, is_cjk, is_hangul
-from listlint.text.fold import Folded, fold, visible
-from listlint.text.signs import CJK_SIGN, OVERRIDE, confusables, positions
+from listlint.text.fold import fold, visible
+from listlint.text.readings import READINGS, boldly, folded_word
+from listlint.text.signs import CJK_SIGN, OVERRIDE, positions
 from listlint.text.variation import Variation, rebuilt
 
-_LEET: dict[str, str] = {
-    "@": "a", "$": "s", "!": "il", "|": "il", "€": "e", "£": "l", "¥": "y", "+": "t", "(": "c",
-    "0": "o", "1": "il", "2": "z", "3": "e", "4": "a", "5": "s", "6": "gb", "7": "t", "8": "b",
-    "9": "g", "*": "aeiou",
-}  # fmt: skip
 _TOKEN = expression(rf"[^\s,;/{SEPARATOR}]+")
 _EDGES = frozenset(f" \t\r\n,;/{SEPARATOR}\u3000\xa0")
+_BLANKS = frozenset(f" \t\r\n{SEPARATOR}\u3000\xa0")
 _LONGEST = 64
 """Longest token looked at, in characters."""
-_MOST_DOUBLED = 10
-"""Stretched letters of a word that may each stand for two; the readings double with each."""
-_STRETCHED = expression(r"([^\W\d_])\1\1")
 _SPACED = expression(rf"[^\W_](?:(?:[^\w{SEPARATOR}]|_){{1,3}}[^\W_](?![^\W_])){{3,}}")
 _SPLIT = expression(r"[^\W_]+(?:[-._*~|·•\\'’^=+:]{1,2}[^\W_]+)+")
 _APART = expression(r"(?<![^\W_])([^\W\d_]{2,}) [-.*|/~+] (?=([^\W\d_]{2,}))")
+_SLASHED = expression(r"(?<![^\W_])[^\W\d_]+(?:/[^\W\d_]+)+(?![^\W_])")
+_HONEST = frozenset(("and/or",))
+"""What is written with a slash by everybody, though it is somebody's name without."""
 _APART_SIGNS = tuple(f" {mark} " for mark in "-.*|/~+")
 _RLO = expression(f"{OVERRIDE}([^\u202c\u202d\n]+)")
 MIN_WORD = 4
 """Shortest disguised word that is looked up."""
 MIN_TORN = 6
 """The same for words torn in two by a mark between blanks."""
+MIN_SLASHED = 5
+"""The same for words torn by a slash without blanks."""
 MIN_SYLLABLES = 2
 """The same for Korean words."""
 
@@ -53,7 +52,7 @@ def least(word: str) -> int:
 
 
 class Vocabulary:
-    """The words that are worth unmasking: those of terms that may be disguised."""
+    """The words that are worth unmasking: those of terms that may be disguised, and names of services."""
 
     def __init__(self, terms: Iterable[tuple[str, str]]) -> None:
         self.words: dict[str, str] = {}
@@ -108,7 +107,7 @@ class Vocabulary:
         return found
 
     def _read(self, word: str) -> str | None:
-        return self.words.get(word)
+        return self.words.get(word) or (word if word in contacts() else None)
 
     def _is_stem(self, begin: str) -> bool:
         return begin in self.stems
@@ -137,12 +136,12 @@ class Unmasker:
         """Numbers of the cells (joined by `SEPARATOR`) worth a second look."""
         out: list[int] = list(chinese.suspects(joined)) if self._vocabulary.cjk else []
         out += self._apart(joined)
+        out += self._slashed(joined)
         cell = at = done = spelt = 0
-        size = len(joined)
         for place in positions(joined, bulk):
             if place < done:
                 continue
-            if not self._worth(joined, place, size):
+            if not self._worth(joined, place):
                 # Where a row of single letters spells no word, no later part of it does.
                 spaced = _SPACED.match(joined, place) if place >= spelt else None
                 if spaced is None:
@@ -178,16 +177,27 @@ class Unmasker:
                     yield cell
                 at = joined.find(sign, at + 2)
 
-    def _worth(self, joined: str, place: int, size: int) -> bool:
+    def _slashed(self, joined: str) -> Iterator[int]:
+        """Cells with a word torn by slashes."""
+        cell = counted = 0
+        at = joined.find("/")
+        while at >= 0:
+            first, last = _token_at(joined, at, _BLANKS)
+            token = joined[first:last]
+            known = self._seen.get(token)
+            if known is None:
+                known = self._seen[token] = bool(_slashed_words(token, self._vocabulary))
+            if known:
+                cell += joined.count(SEPARATOR, counted, at)
+                counted = at
+                yield cell
+            at = joined.find("/", last)
+
+    def _worth(self, joined: str, place: int) -> bool:
         """Whether the sign at `place` is one by itself, or its token hides a word."""
         if joined[place] == OVERRIDE or CJK_SIGN.match(joined, place):
             return True
-        first = place
-        while first > 0 and place - first < _LONGEST and joined[first - 1] not in _EDGES:
-            first -= 1
-        last = place + 1
-        while last < size and last - first < _LONGEST and joined[last] not in _EDGES:
-            last += 1
+        first, last = _token_at(joined, place, _EDGES)
         token = joined[first:last]
         known = self._seen.get(token)
         if known is None:
@@ -197,17 +207,33 @@ class Unmasker:
         return known
 
     def _hides(self, token: str) -> bool:
-        readings = (r for plain in _READINGS.values() for r in plain(token))
+        readings = (
+            reading
+            for plain in READINGS.values()
+            for _, piece in _pieces(token)
+            for reading in plain(piece)
+        )
         return any(self._vocabulary.has(r) for r in readings) or bool(
             _split_words(token, self._vocabulary)
         )
 
 
+def _token_at(text: str, place: int, edges: frozenset[str]) -> tuple[int, int]:
+    """Where the token with the character at `place` begins and ends, so far as it is looked at."""
+    first, last = place, place + 1
+    while first > 0 and place - first < _LONGEST and text[first - 1] not in edges:
+        first -= 1
+    while last < len(text) and last - first < _LONGEST and text[last] not in edges:
+        last += 1
+    return first, last
+
+
 def variations(cell: str, vocabulary: Vocabulary) -> Iterator[Variation]:
     """The cell with each disguise taken off that hides a word of the vocabulary."""
     source = visible(cell)
-    if OVERRIDE in source:
-        yield from _overridden(cell, source)
+    for turned in _RLO.finditer(source) if OVERRIDE in source else ():
+        yield backwards.turned(cell, source, *turned.span(1), "bidi")
+    yield from backwards.variations(cell, source)
     found = [(label, edits) for label, edits in _disguises(source, vocabulary) if edits]
     for label, edits in found:
         yield rebuilt(cell, source, edits, label)
@@ -219,11 +245,11 @@ def variations(cell: str, vocabulary: Vocabulary) -> Iterator[Variation]:
 
 
 def _disguises(source: str, vocabulary: Vocabulary) -> Iterator[tuple[str, list[Edit]]]:
-    for label, plain in _READINGS.items():
+    for label, plain in READINGS.items():
         edits = _read_tokens(source, vocabulary, plain)
         if edits and label == "leet":
             # Beside one such word others are read more boldly: `5l07 m4ch1n3`.
-            edits = _read_tokens(source, vocabulary, _boldly)
+            edits = _read_tokens(source, vocabulary, boldly)
         yield label, edits
     yield "spaced", [e for m in _SPACED.finditer(source) for e in _spaced_words(m, vocabulary)]
     yield (
@@ -234,6 +260,7 @@ def _disguises(source: str, vocabulary: Vocabulary) -> Iterator[tuple[str, list[
             for a, b, word in _split_words(m[0][:_LONGEST], vocabulary)
         ],
     )
+    yield "split", _slashed_words(source, vocabulary)
     yield (
         "split",
         [
@@ -249,12 +276,22 @@ def _read_tokens(
 ) -> list[Edit]:
     edits = []
     for found in _TOKEN.finditer(source):
-        token = found[0][:_LONGEST]
-        for reading in plain(token):
-            if vocabulary.has(reading):
-                edits.append((found.start(), found.start() + len(token), reading))
-                break
+        end = 0
+        for at, piece in _pieces(found[0][:_LONGEST]):
+            reading = next(filter(vocabulary.has, plain(piece)), None)
+            if reading is not None and at >= end:
+                end = at + len(piece)
+                edits.append((found.start() + at, found.start() + end, reading))
     return edits
+
+
+def _pieces(token: str) -> Iterator[tuple[int, str]]:
+    """The token, then what its hyphens part (`D3lta` of `D3lta-8`), each with its place."""
+    yield 0, token
+    at = 0
+    for piece in token.split("-") if "-" in token else ():
+        yield at, piece
+        at += len(piece) + 1
 
 
 def _together(groups: Iterable[list[Edit]]) -> list[Edit]:
@@ -269,86 +306,29 @@ def _together(groups: Iterable[list[Edit]]) -> list[Edit]:
 
 def _put_together(first: str, second: str, vocabulary: Vocabulary) -> str | None:
     """The one word of the vocabulary that was torn in two, if it was one; no compound of two."""
-    halves = _folded_word(first), _folded_word(second)
+    halves = folded_word(first), folded_word(second)
     word = "".join(halves)
     known = len(word) >= MIN_TORN and vocabulary.is_word(word)
     return None if not known or any(map(vocabulary.is_word, halves)) else word
 
 
-def _folded_word(token: str) -> str:
-    return "".join(FOLD[ord(c)] for c in token).strip()
-
-
-def _plain_homoglyphs(token: str) -> Iterator[str]:
-    if token.isascii():
-        return
-    table = confusables()
-    letters = [table.get(c) for c in token]
-    if not any(letters):
-        return
-    rest = [c for p, c in zip(letters, token, strict=True) if p is None and c.isalpha()]
-    if any(not FOLD[ord(c)].isascii() for c in rest):
-        # Other letters of the same script: an honest word of another language.
-        return
-    yield from _spell([(p or FOLD[ord(c)]) for p, c in zip(letters, token, strict=True)])
-
-
-def _plain_leet(token: str, bold: bool = False) -> Iterator[str]:
-    token = token.strip(".:-'\"()[]{}?")
-    if not 3 <= len(token) <= 24:
-        return
-    letters = sum(c.isalpha() for c in token)
-    signs = sum(c in _LEET for c in token)
-    if letters < 2 - bold or signs == 0 or signs > letters * (1 + 2 * bold) + (letters > 4):
-        return
-    yield from _spell([_LEET.get(c, "") or FOLD[ord(c)] for c in token])
-    if token[-1] in "!|":
-        # An exclamation mark at the end is one.
-        yield from _spell([_LEET.get(c, "") or FOLD[ord(c)] for c in token[:-1]])
-
-
-def _boldly(token: str) -> Iterator[str]:
-    yield from _plain_leet(token, bold=True)
-
-
-def _spell(choices: list[str]) -> Iterator[str]:
-    """All readings; a run of one-letter readings is taken as it is, `il` both ways."""
-    options = [c if len(c) > 1 else (c,) for c in choices]
-    total = 1
-    for option in options:
-        total *= len(option)
-    if total > 256:
-        options = [o[:1] for o in options]
-    for reading in product(*options):
-        yield "".join(reading).strip()
-
-
-def _plain_stretched(token: str) -> Iterator[str]:
-    if _STRETCHED.search(token) is None:
-        return
-    word = _folded_word(token)
-    runs = [(m[0][0], len(m[0])) for m in re.finditer(r"(.)\1*", word)][:24]
-    options = [(1, 2) if n > 2 else (n,) for _, n in runs]
-    for n in [n for n, option in enumerate(options) if len(option) > 1][_MOST_DOUBLED:]:
-        options[n] = (1,)
-    for keep in product(*options):
-        yield "".join(c * k for (c, _), k in zip(runs, keep, strict=True))
-    yield "".join(c for c, _ in runs)
-
-
-_READINGS: dict[str, Callable[[str], Iterator[str]]] = {
-    "homoglyph": _plain_homoglyphs,
-    "leet": _plain_leet,
-    "stretched": _plain_stretched,
-}
-"""Disguise of a single token → what it may stand for."""
+def _slashed_words(source: str, vocabulary: Vocabulary) -> list[Edit]:
+    """Words of the vocabulary torn by slashes, of which no part is one."""
+    edits = []
+    for found in _SLASHED.finditer(source):
+        parts = [folded_word(part) for part in found[0].split("/")]
+        word = "".join(parts)
+        known = len(word) >= MIN_SLASHED and found[0].lower() not in _HONEST
+        if known and vocabulary.is_word(word) and not any(map(vocabulary.is_word, parts)):
+            edits.append((found.start(), found.end(), word))
+    return edits
 
 
 def _spaced_words(found: re.Match[str], vocabulary: Vocabulary) -> list[tuple[int, int, str]]:
     """Words spelled out letter by letter within the match: (start, end, word)."""
     source = found.string
     places = [i for i in range(found.start(), found.end()) if source[i].isalnum()]
-    letters = [_folded_word(source[i]) for i in places]
+    letters = [folded_word(source[i]) for i in places]
     words = []
     at = 0
     while at + MIN_WORD <= len(letters):
@@ -367,9 +347,7 @@ def _split_words(token: str, vocabulary: Vocabulary) -> list[tuple[int, int, str
     """Words of the vocabulary written with marks inside: (start, end, word) in the token."""
     words = []
     for found in _SPLIT.finditer(token):
-        parts = [
-            (m.start(), m.end(), _folded_word(m[0])) for m in re.finditer(r"[^\W_]+", found[0])
-        ]
+        parts = [(m.start(), m.end(), folded_word(m[0])) for m in re.finditer(r"[^\W_]+", found[0])]
         at = 0
         while at < len(parts) - 1:
             for end in range(min(len(parts), at + 24), at + 1, -1):
@@ -384,14 +362,6 @@ def _split_words(token: str, vocabulary: Vocabulary) -> list[tuple[int, int, str
                     break
             at += 1
     return words
-
-
-def _overridden(cell: str, source: str) -> Iterator[Variation]:
-    for found in _RLO.finditer(source):
-        a, b = found.span(1)
-        text = source[:a] + source[a:b][::-1] + source[b:]
-        places = [*range(a), *range(b - 1, a - 1, -1), *range(b, len(source))]
-        yield Variation("bidi", Folded(cell, text, [(k, k + 1) for k in places]), ((a, b),))
 
 
 def in_plain_sight(original: str, term: str) -> str | None:
