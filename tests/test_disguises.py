@@ -17,6 +17,7 @@ from listlint import api
 ROWS = table("disguises.csv")
 DISGUISES = sorted({row["disguise"] for row in ROWS})
 HONEST = (
+    "Gift set for him/her and/or both, S/M, cotton/poly, on/off switch",
     "Power bank 4000mAh with USB-C, 2.4A output",
     "Dog training whistle K9 unit, 3D printed",
     "A4 paper 80g 500 sheets, B5 and C6 envelopes",

@@ -188,8 +188,8 @@ class MisspeltRule:
             return len(pieces) > 1 + word.isascii() and any(map(is_scrap, pieces))
         if len(pieces) == 2:
             # `s watch`, `i phone`: a letter alone is often left over from something else; and
-            # `de longhi` is how some write the name.
-            return min(map(len, pieces)) > 1 and pieces[0] not in SHORT_WORDS
+            # `de longhi` is how some write the name, `and or` no name.
+            return min(map(len, pieces)) > 1 and pieces[0] not in SHORT_WORDS | _JOINERS
         return len(word) >= SHORTEST_PLAIN or any(map(is_scrap, pieces))
 
     def _known(self, tokens: Sequence[str]) -> Iterable[Slip]:
