@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from conftest import RunCli
+from house import pack_text, rule
 from listlint.policy.errors import PolicyError
 from listlint.policy.library import load_profiles
 from listlint.policy.load import compile_files, pack_files
@@ -14,30 +16,12 @@ from listlint.policy.paths import builtin
 from listlint.policy.tables import read_folder, read_toml
 from listlint.policy.testing import run_tests
 
-PACK = """schema = 1
-[pack]
-id = "x/y"
-version = "1"
-updated = 2026-11-01
-review_by = 2027-01-01
+TERMS = 'terms = ["zorkmid", "zork... blade", "zork*"]'
 
-[[rule]]
-code = "PRO999"
-name = "test-rule"
-kind = "terms"
-severity = "error"
-message = {{ en = "{{match}}", zh = "{{match}}" }}
-why = {{ en = "w", zh = "w" }}
-fix = {{ en = "f", zh = "f" }}
-source = [{{ url = "https://example.com", retrieved = 2026-11-01 }}]
-{more}
-terms = ["zorkmid", "zork... blade", "zork*"]
-[[rule.bad]]
-listing = {{ title = "Gold zorkmid coin" }}
-match = "zorkmid"
-[[rule.good]]
-listing = {{ title = "Gold coin" }}
-"""
+
+def pack(more: str = "") -> str:
+    """A pack of one rule, with `more` lines in it."""
+    return pack_text("y", rule("PRO999", f"{more}\n{TERMS}"))
 
 
 def write(folder: Path, text: str) -> Path:
@@ -58,27 +42,27 @@ def test_every_example_of_every_rule() -> None:
     ("text", "said"),
     [
         (
-            PACK.format(more="terns = ['a']"),
+            pack("terns = ['a']"),
             "rule PRO999: unknown key 'terns'; did you mean 'terms'?",
         ),
-        (PACK.format(more="severity = 'error'"), "not valid TOML"),
-        (PACK.format(more="").replace('"PRO999"', '"XYZ1"'), "a code is one of"),
+        (pack("severity = 'error'"), "not valid TOML"),
+        (pack().replace('"PRO999"', '"XYZ1"'), "a code is one of"),
         (
-            PACK.format(more="").replace('[[rule.good]]\nlisting = { title = "Gold coin" }', ""),
+            pack().replace('[[rule.good]]\nlisting = { title = "Garden chair, oak, foldable" }', ""),
             "good",
         ),
         (
-            PACK.format(more="[[rule.unless]]\ncontext = 'nominativ'").replace(
+            pack("[[rule.unless]]\ncontext = 'nominativ'").replace(
                 "terms = ", "[rule.x]\nterms = "
             ),
             "rule PRO999",
         ),
         (
-            PACK.format(more="unless = [{ context = 'nominativ' }]"),
+            pack("unless = [{ context = 'nominativ' }]"),
             "no context is called 'nominativ'",
         ),
-        (PACK.format(more="").replace('"zork*"', '"z*rk"'), "a * stands only"),
-        (PACK.format(more="source = []").replace("source = [{", "xsource = [{"), "PRO999"),
+        (pack().replace('"zork*"', '"z*rk"'), "a * stands only"),
+        (pack("source = []").replace("source = [{", "xsource = [{"), "PRO999"),
     ],
 )
 def test_a_wrong_policy_is_named(tmp_path: Path, text: str, said: str) -> None:
@@ -86,6 +70,25 @@ def test_a_wrong_policy_is_named(tmp_path: Path, text: str, said: str) -> None:
         compile_files([write(tmp_path, text)])
     assert said in str(error.value)
     assert "pack.toml" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("title", "found"),
+    [
+        ("Gold zorkmid", False),  # the condition is about this term, and does not hold
+        ("Gold zorkmid, real coin", True),
+        ("Gold sprocket", True),  # it is not about this one
+    ],
+)
+def test_a_condition_about_some_terms(
+    tmp_path: Path, run_cli: RunCli, title: str, found: bool
+) -> None:
+    more = 'terms = ["zorkmid", "sprocket"]\nwhen = [{ terms = ["zorkmid"], listing = ["coin"] }]'
+    policy = write(tmp_path, pack_text("y", rule("PRO999", more, bad="Gold sprocket")))
+    sheet = tmp_path / "goods.csv"
+    sheet.write_text(f'sku,title\nA1,"{title}"\n', "utf-8")
+    run = run_cli(sheet, "--config", f"policies={policy}", "--select", "PRO999", "--isolated")
+    assert ("PRO999" in run.stdout) is found
 
 
 def test_no_policy_file_is_long() -> None:
@@ -112,15 +115,15 @@ def test_an_entry_in_two_files_of_a_folder(tmp_path: Path) -> None:
 
 
 def test_two_rules_with_one_code(tmp_path: Path) -> None:
-    first = write(tmp_path, PACK.format(more=""))
+    first = write(tmp_path, pack())
     second = tmp_path / "other.toml"
-    second.write_text(PACK.format(more="").replace('"x/y"', '"x/z"'), "utf-8")
+    second.write_text(pack().replace('"house/y"', '"house/z"'), "utf-8")
     with pytest.raises(PolicyError, match="PRO999 is already a rule"):
         compile_files([first, second])
 
 
 def test_an_example_that_fails_is_told(tmp_path: Path) -> None:
-    path = write(tmp_path, PACK.format(more="").replace('match = "zorkmid"', 'match = "coin"'))
+    path = write(tmp_path, pack().replace('"Gold zorkmid" }', '"Gold zorkmid" }\nmatch = "coin"'))
     outcome = run_tests([path], [], load_profiles([builtin()]))
     assert len(outcome.failures) == 1
     assert "instead of 'coin'" in str(outcome.failures[0])

@@ -40,13 +40,17 @@ class Condition:
         self._brand = data.get("brand")
         self._not = bool(data.get("not"))
 
+    def applies(self, place: Place) -> bool:
+        """Whether it is about the matched term at all (`terms`)."""
+        return self._terms is None or fold(place.term.text) in self._terms
+
     def holds(self, place: Place, own: bool = False, authorised: bool = False) -> bool:
         """Whether it holds at `place`; `own`/`authorised` say whose the matched brand is."""
         return self._all(place, own, authorised) != self._not
 
     def _all(self, place: Place, own: bool, authorised: bool) -> bool:
         # Cheapest first; most conditions end here.
-        if self._terms is not None and fold(place.term.text) not in self._terms:
+        if not self.applies(place):
             return False
         if self._langs and place.term.lang not in self._langs:
             return False
@@ -146,16 +150,15 @@ class Judge:
 
     def allows(self, place: Place, own: bool = False, authorised: bool = False) -> bool:
         """Whether the rule fires at `place`."""
-        return all(c.holds(place, own, authorised) for c in self.when) and not any(
-            c.holds(place, own, authorised) for c in self.unless
-        )
+        return self.verdict(place, own, authorised) is None
 
     def verdict(
         self, place: Place, own: bool = False, authorised: bool = False
     ) -> tuple[str, int] | None:
         """What keeps the rule from firing: ("when" or "unless", number from 1); None when it fires."""
         for n, c in enumerate(self.when, 1):
-            if not c.holds(place, own, authorised):
+            # A term that a condition is not about needs it no more than it is excused by one.
+            if c.applies(place) and not c.holds(place, own, authorised):
                 return ("when", n)
         for n, c in enumerate(self.unless, 1):
             if c.holds(place, own, authorised):

@@ -30,25 +30,25 @@ EVERYDAY = frozenset(
     alle als am auch auf aus bei bis das dem den der des die ein eine einen einer farbe flasche für fur
     ganz gr groß grosse gut haut holz im ist jahr jahre kinder leder mehr mit monat monate nicht noch ohne
     oder sie sind stück stuck tag tage tasche tisch uhr und unter viel von vor wasser wie wir zu zum zur
-    à au aux avec bouteille bois boîte boite cadeau ce cette cm cuir dans de des du eau elle en enfant
+    à au aux avec bouteille bois boîte boite cadeau ce cette cuir dans de du eau elle en enfant
     est et femme homme jour jours la le les leur livre livres main maison mois ne nous ou par pas peau
-    peu plateau plus porte pour qualité qualite que qui sac sans se ses son sous sur tout très un une
+    peu plateau porte pour qualité qualite que qui sac sans se ses son sous sur tout très un une
     usage vous
-    al agua año años ano anos bandeja bolsa botella caja casa como con cuero de del día días dia dias
-    edad el ella en es esta este hombre la las los mano más mas medidas meses mesa mujer muy niños ninos
-    no o para piel por que regalo se sin sobre su sus tamaño te tu un una unidades y ya
-    acqua alla anni borsa casa che colore con da dal della delle di donna gli il in la legno lo ma mano
-    mesi nel non per pelle più piu qualità regalo scatola senza si sono su tavolo tra un una uomo
-    aan een het maanden met niet of op van voor zonder
-    cadeau dla do i jest na nie od oraz po się w z za
+    al agua año años ano anos bandeja bolsa botella caja casa como con cuero del día días dia dias
+    edad el ella es esta este hombre las los mano más mas medidas meses mesa mujer muy niños ninos
+    o para piel por regalo sin sobre su sus tamaño te tu una unidades y ya
+    acqua alla anni borsa che colore da dal della delle di donna gli il in legno lo ma
+    mesi nel non pelle più piu qualità scatola senza si sono tavolo tra uomo
+    aan een het maanden met niet op van voor zonder
+    dla i jest na nie od oraz po się w z za
     caixa com mais mês não nao pele sem uma
     after appears factory fans feels filled following handle handles hidden holds installed keeps lifts likes
     loaded looks maker makers ones packed passed plant pops pulls removes same smells spend spends spent
     supplier suppliers swings takes taken twice works workshop
-    aussehen gewicht durchmesser maße masse schnell original
+    aussehen gewicht durchmesser maße masse schnell
     包装 包装盒 箱子 盒子 充电宝 充电头 充电器 插座 插排 台灯 闹钟 相框 手表 眼镜 打火机 浴室 卧室 车上 放在 贴在 公开 页面 小票
     证书 吊牌 螺丝 快递盒 客厅 厨房 孩子 宝宝 家用 使用 可以 产品 材质 颜色 尺寸
-    寝室 浴室 部屋 充電器 時計 箱 写真 使用 素材 家庭用 サイズ 商品
+    寝室 部屋 充電器 時計 箱 写真 素材 家庭用 サイズ 商品
     99 100
     """.split()
 )

@@ -5,14 +5,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from listlint.later import expression
 from listlint.match.syntax import TermSyntaxError, by_language, check
 from listlint.policy.exceptions import Exceptions
 from listlint.policy.library import Library, RuleSpec, from_compiled
@@ -25,9 +23,6 @@ from listlint.text.fold import fold
 
 if TYPE_CHECKING:
     from listlint.policy.library import Profile
-
-_ID = expression(r'^id = "([^"]+)"', re.M)
-_KEY = expression(r'^(?:code|name) = "([^"]+)"', re.M)
 
 
 @slotted(frozen=True, slots=True)
@@ -63,7 +58,7 @@ def lint_policies(
         faults += [
             Fault(f"{path.as_posix()}: rule {rule.code}", f"{key} is already a rule of {pack}")
             for rule in model.rule
-            for key in (rule.code, rule.name)
+            for key in (rule.code, rule.name, *rule.was)
             if (pack := taken.get(key, model.pack.id)) != model.pack.id
         ]
         raw = {rule["code"]: rule for rule in read_toml(path)["rule"]}
@@ -90,16 +85,14 @@ def lint_policies(
 
 
 def _taken(shipped: Sequence[Path]) -> dict[str, str]:
-    """Codes and names of shipped rules, and the packs that have them; a pack's copy keeps its id.
-
-    The lines are looked for as they stand: to parse all packs for them takes seconds.
-    """
+    """Codes and names, old ones too, of shipped rules, and the packs that have them; a pack's copy
+    keeps its id."""
     found: dict[str, str] = {}
     for path in shipped:
-        text = path.read_text("utf-8")
-        pack = _ID.search(text)
-        if pack is not None:
-            found.update(dict.fromkeys(_KEY.findall(text), pack[1]))
+        tables = read_toml(path)
+        for rule in tables.get("rule", ()):
+            words = (rule["code"], rule["name"], *rule.get("was", ()))
+            found.update(dict.fromkeys(words, tables["pack"]["id"]))
     return found
 
 
