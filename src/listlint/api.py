@@ -14,12 +14,14 @@ from typing import Any
 
 from listlint.batch import Batch, Column, Sheet
 from listlint.config import ConfigError, Settings
+from listlint.decide import Switches
 from listlint.model import (
     Area,
     Confidence,
     Edit,
     Finding,
     Fix,
+    Here,
     Location,
     Report,
     Severity,
@@ -46,6 +48,7 @@ __all__ = [
     "Edit",
     "Finding",
     "Fix",
+    "Here",
     "Hit",
     "Key",
     "Library",
@@ -94,6 +97,7 @@ class Linter:
         self.library: Library = prepared.library
         self._engine = engine_for(prepared)
         self._registers = self._engine.run.registers
+        self._switches = Switches(self.library, prepared.settings)
 
     def check_listing(
         self, listing: Mapping[str, Value], marketplace: str | None = None
@@ -137,4 +141,6 @@ class Linter:
             }
             for listing in listings
         ]
-        return findings_of(self._engine, batch_of(rows, (profile.id,) if profile else ()))
+        found = findings_of(self._engine, batch_of(rows, (profile.id,) if profile else ()))
+        settled = (self._switches.settle(f, f.location.path, ()) for f in found)
+        return [f for f in settled if f is not None]

@@ -52,6 +52,11 @@ def identity(finding: Finding) -> str:
     return finding.fingerprint.partition(":")[0]
 
 
+def identities(finding: Finding) -> tuple[str, ...]:
+    """Its identity, and those that it had under old codes of its rule."""
+    return (identity(finding), *(old.partition(":")[0] for old in finding.former))
+
+
 def can_be_known(finding: Finding) -> bool:
     """What could not be read is never known: it is never a pass; nor what suppressions say."""
     if finding.area is not Area.FILE:
@@ -118,19 +123,19 @@ class Baseline:
         """The findings; known ones are marked, as many of each as are known."""
         used: Counter[str] = Counter()
         for f in findings:
-            key = identity(f)
-            known = self.entries.get(key)
-            if known is None or not f.counts or not can_be_known(f) or used[key] >= known.count:
-                yield f
-                continue
-            used[key] += 1
-            yield replace(f, suppressed=Suppression("baseline", _REASON))
+            # Accepted under an old code of its rule, it is known as well.
+            for key in identities(f):
+                known = self.entries.get(key)
+                if known is not None and f.counts and can_be_known(f) and used[key] < known.count:
+                    used[key] += 1
+                    f = replace(f, suppressed=Suppression("baseline", _REASON))
+            yield f
 
     def stale(
         self, findings: Iterable[Finding], paths: Collection[str], rules: Collection[str]
     ) -> dict[str, int]:
         """Id → how many of its findings are gone; only for files and rules that were checked."""
-        seen = Counter(identity(f) for f in findings)
+        seen = Counter(key for f in findings for key in identities(f))
         return {
             e.id: e.count - seen[e.id]
             for e in self.entries.values()

@@ -138,11 +138,13 @@ def test_command(policies: tuple[Path, ...]) -> None:
 def explain(code: str, **options: Any) -> None:
     """Say what a rule finds, why it matters, what to do, and where that was read."""
     from listlint.describe import explain as describe
+    from listlint.sharpened import Sharpened
 
     settings = settings_of((), options)
     prepared = prepare_or_stop(settings)
     spec = rule_or_stop(prepared, code)
-    click.echo(describe(spec, settings.lang or guess_lang()))
+    sharpened = Sharpened(prepared.library, settings.as_of).of_rule(spec)
+    click.echo(describe(spec, settings.lang or guess_lang(), sharpened))
 
 
 @main.command()

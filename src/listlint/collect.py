@@ -27,6 +27,7 @@ from listlint.model import (
 )
 from listlint.policy.library import Library, RuleSpec
 from listlint.readers.interface import Note
+from listlint.select import selectors
 from listlint.slotted import field, slotted
 from listlint.suppress import Entry, Suppressions, fits_path
 from listlint.suppress_file import sidecar_tables
@@ -78,6 +79,14 @@ class Context:
         if found is None:
             found = self._called[path] = relative(path, self.settings.base)
         return found
+
+    def renamed(self) -> dict[str, RuleSpec]:
+        """Old codes and names that settings, suppressions or the baseline use → the rules now."""
+        names = self.suppressions.names
+        entries = self.baseline.entries.values() if self.baseline is not None else ()
+        for word in (*selectors(self.settings), *(e.rule for e in entries)):
+            names.rule(word)
+        return names.renamed
 
     def read_sidecar(self, source: Source) -> None:
         """The suppressions beside a file. Raises `ConfigError` for a file that is not in order."""
@@ -181,10 +190,17 @@ class Collector:
                     settled.append((order.get(kept.location.path, _AFTER_ALL), kept))
         sheets = {(e.path, e.sheet): n for n, e in enumerate(self._entries)}
         settled.sort(key=lambda item: _order(item, sheets))
-        findings = fingerprints((f, self.context_of(f).called(f.location.path)) for _, f in settled)
+        findings = fingerprints(
+            ((f, self.context_of(f).called(f.location.path)) for _, f in settled), self._was()
+        )
         if any(c.baseline is not None for c in self._contexts):
             findings = self._compared(findings)
         return findings
+
+    def _was(self) -> dict[str, list[str]]:
+        """Code → the codes that the rule went by before."""
+        rules = {s.meta.code: s.meta for c in self._contexts for s in c.library.rules if s.meta.was}
+        return {code: [w for w in meta.was if w.isupper()] for code, meta in rules.items()}
 
     def _note_checked(self) -> None:
         unread = {f.location.path for _, f in self._found if f.area is Area.FILE and _unread(f)}
@@ -252,6 +268,13 @@ class Collector:
                 "No marketplace was given: the rules that hold on most of them apply. "
                 "Say --marketplace amazon.de (repeatable) for the rules of one.",
                 "未指定平台：按多数平台通用的规则检查。用 --marketplace amazon.de（可重复）指定平台。",
+            )
+        renamed = {k: v for c in self._contexts for k, v in c.renamed().items()}
+        for word, spec in renamed.items():
+            now = f"{spec.meta.code} ({spec.meta.name})"
+            yield Text(
+                f"{word} is called {now} now; both are understood.",
+                f"{word} 现名 {now}；新旧名称均可使用。",
             )
         old = [p.id for p in self._main.library.packs if p.review_by < as_of.isoformat()]
         if old:

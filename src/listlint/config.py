@@ -68,6 +68,8 @@ class Override:
     extend_select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     severity: Mapping[str, Severity] = field(default_factory=dict)
+    reason: str = ""
+    """Why, a clause behind "because": findings whose severity it changes say it."""
     where: str = ""
 
 

@@ -7,8 +7,9 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from listlint.model import Area, Finding, Severity
+from listlint.model import Area, Finding, Here, Severity, Text
 from listlint.select import choose, choose_all, matches, specificity, switched
+from listlint.sharpened import Sharpened
 from listlint.slotted import replace
 from listlint.suppress import fits_path
 from listlint.wildcard import fits
@@ -33,11 +34,16 @@ def severities(rules: Sequence[RuleSpec], wanted: Mapping[str, Severity]) -> dic
     return found
 
 
+_SEVERITY_ZH = {Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.INFO: "提示"}
+
+
 class Switches:
     """What one configuration says of findings: which count there, and how severe they are."""
 
     def __init__(self, library: Library, settings: Settings) -> None:
         rules = library.rules
+        self._sharpened = Sharpened(library, settings.as_of) if library.sharpenings else None
+        self._titles = {p.id: p.title for p in library.profiles.values()}
         self._base = {s.meta.code for s in choose_all(rules, settings)}
         self._severity = severities(rules, settings.severity)
         self._overrides = [
@@ -57,30 +63,61 @@ class Switches:
     def settle(self, finding: Finding, path: str, sellers: Sequence[str]) -> Finding | None:
         """The finding as severe as it is here; None where its rule is off.
 
-        `path` is relative to the settings. Where overrides name marketplaces, each marketplace of
-        the finding is asked, and the worst severity counts.
+        `path` is relative to the settings. Each marketplace of the finding is asked: what its
+        profile says goes before the rule's own severity, the settings before both. The worst
+        severity counts; `sharpened` has each one's.
         """
         if finding.area is Area.FILE:
             return self._file(finding)
         rule = finding.rule
         base = self._severity.get(rule)
-        if not self._overrides:
+        if not self._overrides and (base or self._sharpened is None):
             return replace(finding, severity=base) if base else finding
         left: list[str] = []
+        said: list[Here] = []
         worst: Severity | None = None
         for marketplace in finding.marketplaces or ("",):
             on, severity = rule in self._base, base or finding.severity
+            here = next((h for h in finding.sharpened if h.marketplace == marketplace), None)
+            if base is None and self._sharpened is not None and marketplace:
+                sharp = self._sharpened.severity(rule, marketplace)
+                if sharp is not None and sharp.off:
+                    on = False
+                elif sharp is not None and sharp.severity is not None:
+                    severity = sharp.severity
+                    here = Here(marketplace, severity, sharp.reason, sharp.source)
             for override, switches, wanted in self._overrides:
                 if _applies(override, finding, path, marketplace, sellers):
                     on = switches.get(rule, on)
-                    severity = wanted.get(rule, severity)
+                    if rule in wanted:
+                        severity = wanted[rule]
+                        why = Text(override.reason, override.reason)
+                        here = Here(marketplace, severity, why) if override.reason else None
             if on:
                 left.append(marketplace)
+                said += [here] if here is not None else []
                 worst = severity if worst is None or severity.rank < worst.rank else worst
         if worst is None:
             return None
         kept = tuple(left) if finding.marketplaces else ()
-        return replace(finding, severity=worst, marketplaces=kept)
+        settled = replace(finding, severity=worst, marketplaces=kept)
+        return self._saying(settled, said) if said else settled
+
+    def _saying(self, finding: Finding, said: Sequence[Here]) -> Finding:
+        """The finding with what single marketplaces say of it, in its `why` and its sources too."""
+        why_en, why_zh = finding.why
+        groups: dict[tuple[Severity, Text], list[Text]] = {}
+        for here in said:
+            title = self._titles.get(here.marketplace, Text("this", "此处"))
+            groups.setdefault((here.severity, here.reason), []).append(title)
+        for (severity, reason), titles in groups.items():
+            en, zh = ", ".join(t.en for t in titles), "、".join(t.zh for t in titles)
+            why_en += f" {severity.value.capitalize()} on {en} because {reason.en.rstrip('.')}."
+            why_zh += f"在{zh}属于{_SEVERITY_ZH[severity]}：{reason.zh.rstrip('。')}。"
+        source = dict.fromkeys((*finding.source, *(s for here in said for s in here.source)))
+        return replace(
+            finding, why=Text(why_en, why_zh), source=tuple(source), sharpened=tuple(said)
+        )
 
     def _file(self, finding: Finding) -> Finding | None:
         if finding.rule in self._quiet:
@@ -128,17 +165,27 @@ def relative(path: str, base: str) -> str:
     return found.replace(os.sep, "/")
 
 
-def fingerprints(findings: Iterable[tuple[Finding, str]]) -> list[Finding]:
+def fingerprints(
+    findings: Iterable[tuple[Finding, str]], was: Mapping[str, Sequence[str]] | None = None
+) -> list[Finding]:
     """(finding with its bare identity, relative path) → the findings with their fingerprints.
 
     A fingerprint is made of rule, file, sheet and identity (SKU or row content, field, folded
-    match); where that repeats, the second has `:2` after it, and so on.
+    match); where that repeats, the second has `:2` after it, and so on. `was` gives the old codes
+    of rules that were renamed: the fingerprints under these become `former`.
     """
     counts: dict[str, int] = {}
     found = []
     for f, path in findings:
-        text = "\x1e".join((f.rule, path, f.location.sheet or "", f.fingerprint))
-        digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:24]
+        digest = _digest(f.rule, path, f)
         nth = counts[digest] = counts.get(digest, 0) + 1
-        found.append(replace(f, fingerprint=digest if nth == 1 else f"{digest}:{nth}"))
+        end = "" if nth == 1 else f":{nth}"
+        old = was.get(f.rule, ()) if was else ()
+        former = tuple(_digest(code, path, f) + end for code in old)
+        found.append(replace(f, fingerprint=digest + end, former=former))
     return found
+
+
+def _digest(rule: str, path: str, finding: Finding) -> str:
+    text = "\x1e".join((rule, path, finding.location.sheet or "", finding.fingerprint))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:24]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ from listlint.slotted import replace
 if TYPE_CHECKING:
     from listlint.columns import ColumnLibrary
     from listlint.config import Settings
+    from listlint.policy.sharpen import Sharpening
     from listlint.readers import Limits, Source
 
 _UNKNOWN = Text(
@@ -39,6 +40,10 @@ _WORDS: dict[str, Text] = {
     "from": Text("From", "生效"),
     "until": Text("until", "至"),
     "left": Text("not used", "未使用"),
+    "was": Text("Called before", "曾用名"),
+    "on": Text("On", "在"),
+    "off": Text("off", "关闭"),
+    "because": Text(", because ", "，因为"),
     "more": Text("and {n} more", "另有 {n} 个"),
 }
 
@@ -47,8 +52,10 @@ def _say(word: str, lang: Lang) -> str:
     return _WORDS[word].get(lang)
 
 
-def explain(spec: RuleSpec, lang: Lang) -> str:
-    """All that a rule says of itself, as plain text."""
+def explain(
+    spec: RuleSpec, lang: Lang, sharpenings: Iterable[tuple[Sharpening, tuple[str, ...]]] = ()
+) -> str:
+    """All that a rule says of itself, and single marketplaces of it, as plain text."""
     meta, data = spec.meta, spec.data
     lines = [
         f"{meta.code} {meta.name}",
@@ -65,6 +72,10 @@ def explain(spec: RuleSpec, lang: Lang) -> str:
     if meta.effective or meta.expires:
         since = f"{_say('from', lang)} {meta.effective or '…'}"
         lines.append(since + (f" {_say('until', lang)} {meta.expires}" if meta.expires else ""))
+    if meta.was:
+        lines.append(f"{_say('was', lang)}: {', '.join(meta.was)}")
+    for sharpening, marketplaces in sharpenings:
+        lines += _sharpened(sharpening, marketplaces, lang)
     terms = [t for t, _ in [*data.get("terms", ()), *data.get("triggers", ())]]
     if terms:
         rest = len(terms) - 12
@@ -76,6 +87,19 @@ def explain(spec: RuleSpec, lang: Lang) -> str:
             f"{_say('source', lang)}: {source.url} ({_say('read', lang)} {source.retrieved})"
         )
     return "\n".join(lines)
+
+
+def _sharpened(sharpening: Sharpening, marketplaces: Sequence[str], lang: Lang) -> Iterator[str]:
+    """What marketplaces make of a rule, why, and where that was read."""
+    makes = [f"{k} {v}" for k, v in sharpening.limit.items()]
+    if sharpening.off:
+        makes.insert(0, _say("off", lang))
+    elif sharpening.severity is not None:
+        makes.insert(0, sharpening.severity.value)
+    where, because = ", ".join(marketplaces), _say("because", lang)
+    yield f"{_say('on', lang)} {where}: {', '.join(makes)}{because}{sharpening.reason.get(lang)}"
+    for source in sharpening.source:
+        yield f"  {_say('source', lang)}: {source.url} ({_say('read', lang)} {source.retrieved})"
 
 
 def listing(rules: Sequence[RuleSpec], lang: Lang, output_format: str) -> str:

@@ -20,6 +20,8 @@ from listlint.model import Edit, Finding, Fix, Location, NotChecked, Text
 from listlint.policy.errors import PolicyError
 from listlint.policy.library import Library, RuleSpec
 from listlint.rules.interface import CrossRule, Hit, Meeting, Rule, RuleMeta, Run, Seen
+from listlint.sharpened import Parted, Sharpened
+from listlint.slotted import replace
 from listlint.text.fold import fold
 from listlint.wording import reword
 
@@ -58,7 +60,10 @@ class Engine:
         self.rules: list[Any] = []  # each a `Rule`; the kinds know more of themselves
         self.cross: dict[str, CrossRule] = {}
         words: list[tuple[RuleSpec, Any]] = []
-        for spec in chosen:
+        self._limits: dict[int, Parted] = {}
+        """By the identity of its rule: where a rule has which limit, of those that have several."""
+        for part in Sharpened(library, run.as_of).parted(chosen):
+            spec = part.spec
             if not _in_force(spec.meta, run):
                 continue
             own = (plugins or {}).get(spec.meta.code)
@@ -69,6 +74,8 @@ class Engine:
                 self.cross[spec.meta.code] = rule
                 continue
             self.rules.append(rule)
+            if part.without or part.said:
+                self._limits[id(rule)] = part
             if hasattr(rule, "want"):
                 rule.slot = len(words)
                 words.append((spec, rule))
@@ -99,9 +106,15 @@ class Engine:
                 continue
             began, shared = process_time(), WORK.shared
             for hit in rule.check(batch, self.run):
-                marketplaces = self._where(rule.meta, self.run.marketplaces(batch, hit.row))
-                if marketplaces is not None:
-                    found.append(finding_of(rule.meta, hit, batch, marketplaces))
+                marketplaces = self._places(rule, self.run.marketplaces(batch, hit.row))
+                if marketplaces is None:
+                    continue
+                finding = finding_of(rule.meta, hit, batch, marketplaces)
+                part = self._limits.get(id(rule))
+                if part is not None and part.said:
+                    said = tuple(part.said[m] for m in marketplaces)
+                    finding = replace(finding, sharpened=said)
+                found.append(finding)
             spent = process_time() - began - (WORK.shared - shared)
             WORK.rules[rule.meta.code] += spent
         WORK.findings += len(found)
@@ -137,7 +150,7 @@ class Engine:
     def not_checked(self, sheet: Sheet) -> tuple[NotChecked, ...]:
         """Fields that rules wanted and the sheet has no column for, with the rules that did."""
         have = {c.field for c in sheet.columns}
-        missing: dict[str, list[str]] = {}
+        missing: dict[str, set[str]] = {}
         both: list[Rule | CrossRule] = [*self.rules, *self.cross.values()]
         for rule in both:
             if (
@@ -145,7 +158,7 @@ class Engine:
                 and not have.intersection(rule.needs)
                 and self._holds_for_sheet(rule.meta, sheet)
             ):
-                missing.setdefault(rule.needs[0], []).append(rule.meta.code)
+                missing.setdefault(rule.needs[0], set()).add(rule.meta.code)
         return tuple(
             NotChecked(field, "no such column", tuple(sorted(codes)))
             for field, codes in sorted(missing.items())
@@ -158,6 +171,15 @@ class Engine:
         rows = batch.extra.get("marketplaces")
         groups = set(rows) if isinstance(rows, list) else {batch.sheet.marketplaces}
         return any(self._where(meta, group) is not None for group in groups)
+
+    def _places(self, rule: Any, marketplaces: tuple[str, ...]) -> tuple[str, ...] | None:
+        """`_where`, but for marketplaces on which the rule has another limit."""
+        part = self._limits.get(id(rule))
+        if part is not None and part.without and marketplaces:
+            marketplaces = tuple(m for m in marketplaces if m not in part.without)
+            if not marketplaces:
+                return None
+        return self._where(rule.meta, marketplaces)
 
     def _where(self, meta: RuleMeta, marketplaces: tuple[str, ...]) -> tuple[str, ...] | None:
         """On which of the marketplaces the rule holds; None when on none of them."""

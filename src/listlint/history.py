@@ -178,6 +178,10 @@ def _spells(
         seen.add(f.fingerprint)
         if f.fingerprint in open_now:
             continue
+        old = next((o for o in f.former if o in open_now), None)
+        if old is not None and _renamed(base, open_now[old][0], f):
+            open_now[f.fingerprint] = open_now.pop(old)
+            continue
         number = _stored(base, f, packs_of.get(f.rule, ""))
         place = f.location
         same_file = bool(files.get(place.path)) and old_files.get(place.path) == files[place.path]
@@ -193,6 +197,15 @@ def _spells(
         if fingerprint not in seen and (path in files or not Path(path).exists())
     ]
     base.executemany("UPDATE spell SET closed = ? WHERE finding = ? AND closed IS NULL", gone)
+
+
+def _renamed(base: sqlite3.Connection, number: int, f: Finding) -> bool:
+    """Keep a finding on under the new code of its rule; False where that one is stored already."""
+    done = base.execute(
+        "UPDATE OR IGNORE finding SET fingerprint = ?, rule = ?, name = ? WHERE id = ?",
+        (f.fingerprint, f.rule, f.name, number),
+    )
+    return done.rowcount > 0
 
 
 def _stored(base: sqlite3.Connection, f: Finding, pack: str) -> int:

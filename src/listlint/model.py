@@ -136,6 +136,16 @@ class Suppression:
 
 
 @slotted(frozen=True, slots=True)
+class Here:
+    """How severe a finding is on one marketplace that says so, and why."""
+
+    marketplace: str
+    severity: Severity
+    reason: Text
+    source: tuple[Source, ...] = ()
+
+
+@slotted(frozen=True, slots=True)
 class Finding:
     """One rule, at one place, with the exact words.
 
@@ -162,6 +172,10 @@ class Finding:
     suppressed: Suppression | None = None
     excerpt: str | None = None
     """The whole cell, for reporters that show the words in their context."""
+    sharpened: tuple[Here, ...] = ()
+    """Marketplaces of its own that are stricter or milder than the rule."""
+    former: tuple[str, ...] = ()
+    """Its fingerprints under the codes that the rule went by before."""
 
     @property
     def counts(self) -> bool:

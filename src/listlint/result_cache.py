@@ -45,7 +45,7 @@ _KINDS: dict[str, Any] = {
     kind.__name__: kind
     for kind in (
         Rows, SheetDone, Note, KeyRow, Ignore, Text, model.Finding, model.Location, model.Fix,
-        model.Edit, model.Source, model.SheetEntry, model.NotChecked, model.Severity,
+        model.Edit, model.Here, model.Source, model.SheetEntry, model.NotChecked, model.Severity,
         model.Confidence, model.Area, batch.Sheet, batch.Column,
     )
 }  # fmt: skip

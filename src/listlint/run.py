@@ -16,15 +16,18 @@ from listlint.engine import Engine
 from listlint.kept.library import kept_library
 from listlint.model import Report
 from listlint.plugins import Plugins, load_plugins
+from listlint.policy.errors import PolicyError
 from listlint.policy.library import Library, RuleSpec, load_profiles
 from listlint.policy.load import pack_files
 from listlint.policy.paths import builtin
+from listlint.policy.sharpen import load_sharpenings
 from listlint.readers.interface import Limits, Note, UnreadableError
 from listlint.registers import Registers
 from listlint.risk import rank
 from listlint.rules.interface import Run
-from listlint.select import chosen_by, unknown
+from listlint.select import chosen_by, selectors, unknown
 from listlint.slotted import replace, slotted
+from listlint.wildcard import fits
 
 if TYPE_CHECKING:
     from listlint.columns import ColumnLibrary
@@ -60,8 +63,9 @@ def load_policies(settings: Settings, plugins: Plugins) -> Library:
     """The shipped policies, the plugins' and the settings' own. Raises `PolicyError`."""
     shipped = builtin()
     roots = [shipped, *plugins.policies, *(Path(settings.base) / p for p in settings.policies)]
-    profiles = load_profiles([r for r in roots if r.is_dir()])
-    return kept_library(pack_files(roots), profiles)
+    folders = [r for r in roots if r.is_dir()]
+    library = kept_library(pack_files(roots), load_profiles(folders))
+    return replace(library, sharpenings=load_sharpenings(folders))
 
 
 def prepare(settings: Settings) -> Prepared:
@@ -70,9 +74,12 @@ def prepare(settings: Settings) -> Prepared:
     with _no_collection():
         library = load_policies(settings, plugins)
     library = replace(library, rules=(*library.rules, *plugins.rule_specs(library)))
-    wrong = unknown(_selectors(settings), library.rules)
+    wrong = unknown(selectors(settings), library.rules)
     if wrong:
         raise ConfigError(f"no rule, area or pack is called {', '.join(map(repr, wrong))}")
+    refused = _misnamed(library)
+    if refused:
+        raise PolicyError(refused)
     named = [m for o in settings.overrides for m in o.marketplaces if "*" not in m]
     for name in (*settings.marketplace, *named):
         if library.profile(name) is None:
@@ -82,13 +89,17 @@ def prepare(settings: Settings) -> Prepared:
     return Prepared(settings, library, tuple(chosen), plugins)
 
 
-def _selectors(settings: Settings) -> list[str]:
-    """Every word of the settings that names rules."""
-    words = [*settings.select, *settings.extend_select, *settings.ignore, *settings.extend_ignore]
-    words += settings.severity
-    for override in settings.overrides:
-        words += [*override.select, *override.extend_select, *override.ignore, *override.severity]
-    return words
+def _misnamed(library: Library) -> str:
+    """What a sharpening of the user's names that is not there; the shipped ones are linted."""
+    for one in library.sharpenings:
+        if one.shipped:
+            continue
+        for word in unknown(one.rules, library.rules):
+            return f"{one.where}: sharpen: no rule, area or pack is called {word!r}"
+        for name in one.marketplaces:
+            if not any(fits(profile, name) for profile in library.profiles):
+                return f"{one.where}: sharpen: no marketplace is called {name!r}"
+    return ""
 
 
 def lint(

@@ -22,6 +22,8 @@ def matches(selector: str, spec: RuleSpec) -> bool:
     ):
         return True
     low = word.lower()
+    if meta.went_by(word):
+        return True
     return low in (meta.name, meta.area.value, meta.pack) or meta.pack.startswith(
         f"{low.rstrip('/')}/"
     )
@@ -36,12 +38,23 @@ def specificity(selector: str, spec: RuleSpec) -> int:
         return 1
     if word.upper() == spec.meta.code or word.lower() == spec.meta.name:
         return 10
+    if spec.meta.went_by(word):
+        return 10
     return 1 + len(word) if word.upper() == word else 3
 
 
 def unknown(selectors: Iterable[str], rules: Sequence[RuleSpec]) -> list[str]:
     """The selectors that name no rule at all."""
     return [s for s in selectors if not any(matches(s, spec) for spec in rules)]
+
+
+def selectors(settings: Settings) -> list[str]:
+    """Every word of the settings that names rules."""
+    words = [*settings.select, *settings.extend_select, *settings.ignore, *settings.extend_ignore]
+    words += settings.severity
+    for override in settings.overrides:
+        words += [*override.select, *override.extend_select, *override.ignore, *override.severity]
+    return words
 
 
 def choose(

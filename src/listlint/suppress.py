@@ -127,17 +127,24 @@ class Names:
         self.rules = library.rules
         self._codes = {s.meta.code: s for s in library.rules}
         self._names = {s.meta.name: s for s in library.rules}
+        self._former = {word: s for s in library.rules for word in s.meta.was}
+        self.renamed: dict[str, RuleSpec] = {}
+        """Old code or name that was asked for → the rule that it means now."""
 
     def rule(self, word: str) -> RuleSpec | None:
-        """The rule of that code or name."""
-        return self._codes.get(word.strip().upper()) or self._names.get(word.strip().lower())
+        """The rule of that code or name, or that went by it before."""
+        code, name = word.strip().upper(), word.strip().lower()
+        spec = self._codes.get(code) or self._names.get(name)
+        if spec is None and (spec := self._former.get(code) or self._former.get(name)) is not None:
+            self.renamed[word.strip()] = spec
+        return spec
 
 
 class Suppressions:
     """All suppressions of a run; keeps count of which were of use."""
 
     def __init__(self, library: Library, as_of: date) -> None:
-        self._names = Names(library)
+        self.names = Names(library)
         self._as_of = as_of
         self.refused: list[Refusal] = []
         self._all: list[Entry] = []
@@ -146,7 +153,7 @@ class Suppressions:
 
     def add_cell(self, ignore: Ignore) -> None:
         """What a cell of the column, or a note, says."""
-        for rule, reason, until, wrong in parse_cell(ignore.text, self._names):
+        for rule, reason, until, wrong in parse_cell(ignore.text, self.names):
             if wrong is not None:
                 self.refused.append(Refusal(ignore.place, wrong))
                 continue
@@ -157,7 +164,7 @@ class Suppressions:
 
     def add_table(self, table: Excuse, by: By, path: tuple[str, ...] = ()) -> Text | None:
         """A `[[suppress]]` table; the reason for refusing it, if it is refused."""
-        code, wrong = rule_of(table.rule, self._names)
+        code, wrong = rule_of(table.rule, self.names)
         places = (table.path, table.sheet, table.sku, table.field, table.match)
         if wrong is None and by == "config" and not any(set(p) - {"*", "**"} for p in places):
             wrong = Text(

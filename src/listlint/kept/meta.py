@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 HEAD = (
     "code", "name", "kind", "severity", "confidence", "basis", "suspension_reason", "jurisdictions",
-    "marketplaces", "effective", "expires", "fields", "replacement",
+    "marketplaces", "effective", "expires", "fields", "replacement", "was",
 )  # fmt: skip
 TEXTS = ("message", "why", "fix", "source")
 _TRAVEL = (*HEAD, "area", "pack", "options", "_blocks", "_number")
@@ -51,6 +51,7 @@ class KeptMeta(RuleMeta):
             ("fields", tuple(head.get("fields", ()))),
             ("options", head["options"]),
             ("replacement", head.get("replacement", {})),
+            ("was", tuple(head.get("was", ()))),
             ("_blocks", blocks),
             ("_number", number),
         ):

@@ -9,6 +9,7 @@ from typing import Any
 from listlint.kept.blocks import Blocks, pack
 from listlint.kept.files import key_of, opened
 from listlint.policy.paths import builtin
+from listlint.policy.sharpen import plain_items
 from listlint.policy.tables import read_folder, read_toml
 
 _DOCUMENTS, _PROFILES, _WEIGHTS = ("licence", "documents"), ("profiles",), ("risk", "weights.toml")
@@ -22,6 +23,11 @@ def documents() -> Any:
 def profiles() -> Any:
     """policies/profiles: the marketplaces of all its files, in the order of their names."""
     return _blocks().section("profiles")
+
+
+def sharpenings() -> Any:
+    """The `[[sharpen]]` tables of policies/profiles, each with the file it is `where`."""
+    return _blocks().section("sharpenings")
 
 
 def weights() -> Any:
@@ -43,12 +49,15 @@ def _toml(folder: Path) -> list[Path]:
 
 def _made(key: str) -> bytes:
     root = builtin()
-    marketplaces = [
-        item for path in _toml(root.joinpath(*_PROFILES)) for item in read_toml(path)["profile"]
+    files = _toml(root.joinpath(*_PROFILES))
+    marketplaces = [item for path in files for item in read_toml(path).get("profile", ())]
+    sharpened = [
+        {**item, "where": f"profiles/{path.name}"} for path in files for item in plain_items(path)
     ]
     tables = {
         "documents": read_folder(root.joinpath(*_DOCUMENTS), "document"),
         "profiles": marketplaces,
+        "sharpenings": sharpened,
         "weights": read_toml(root.joinpath(*_WEIGHTS)),
     }
     return pack(key, tables, {})

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from listlint.counters import WORK
 from listlint.match.index import EDGE, AnchorIndex
 from listlint.match.required import Needs
-from listlint.match.strings import frequency
 from listlint.match.rows import Near, Recurring, Row, near_digits, recurring, row_of
+from listlint.match.strings import frequency
 from listlint.slotted import slotted
 from listlint.text.fold import BULK
 

@@ -10,6 +10,7 @@ from typing import Any
 from listlint.model import AREA_OF_PREFIX, Confidence, PackInfo, Severity, Source, Text
 from listlint.policy.errors import PolicyError
 from listlint.policy.paths import builtin
+from listlint.policy.sharpen import Sharpening
 from listlint.policy.tables import read_toml
 from listlint.rules.interface import RuleMeta
 from listlint.slotted import slotted
@@ -44,14 +45,19 @@ class Library:
     rules: tuple[RuleSpec, ...]
     contexts: Mapping[str, list[dict[str, Any]]]
     profiles: Mapping[str, Profile]
+    sharpenings: tuple[Sharpening, ...] = ()
+    """What single marketplaces take more or less seriously (see `listlint.sharpened`)."""
 
     def rule(self, name: str) -> RuleSpec | None:
-        """The rule of that code or name."""
+        """The rule of that code or name; else the one that went by it before."""
         wanted = name.strip()
+        former = None
         for spec in self.rules:
             if wanted.upper() == spec.meta.code or wanted.lower() == spec.meta.name:
                 return spec
-        return None
+            if spec.meta.went_by(wanted):
+                former = spec
+        return former
 
     def profile(self, name: str) -> Profile | None:
         """The marketplace that goes by `name`: an id or an alias, in any case."""
@@ -96,7 +102,7 @@ def load_profiles(folders: Iterable[Path]) -> dict[str, Profile]:
             continue
         for path in sorted((folder / "profiles").glob("*.toml")):
             try:
-                profiles.update({p["id"]: _profile(p) for p in read_toml(path)["profile"]})
+                profiles.update({p["id"]: _profile(p) for p in read_toml(path).get("profile", ())})
             except (KeyError, TypeError) as error:
                 raise PolicyError(f"{path}: not a marketplace profile: {error}") from None
     return profiles
@@ -165,4 +171,5 @@ def meta_of(data: Mapping[str, Any], pack: str) -> RuleMeta:
         fields=tuple(data.get("fields", ())),
         options=data.get("options", {}),
         replacement=data.get("replacement", {}),
+        was=tuple(data.get("was", ())),
     )

@@ -189,6 +189,9 @@ class Rule(Strict):
     limit: Limit | None = None
 
     # kind = python
+    was: list[str] = []
+    """Codes and names that the rule went by before: what users wrote of them goes on to hold."""
+
     implementation: str | None = None
     """Name under which the Python rule is registered."""
     options: dict[str, Any] = {}
@@ -206,6 +209,14 @@ class Rule(Strict):
             raise ValueError(
                 f"a code is one of {', '.join(AREA_OF_PREFIX)} and three digits, not {value!r}"
             )
+        return value
+
+    @field_validator("was")
+    @classmethod
+    def _was(cls, value: list[str]) -> list[str]:
+        for word in value:
+            if not CODE.match(word) and not KEBAB.match(word):
+                raise ValueError(f"an old code (BEH170) or name (bare-address), not {word!r}")
         return value
 
     @field_validator("name", "suspension_reason")

@@ -66,6 +66,14 @@ def finding_of(finding: Finding, lang: Lang) -> dict[str, Any]:
         "suspension_reason": finding.suspension_reason,
         "fingerprint": finding.fingerprint,
         "suppressed": _suppression(finding.suppressed),
+        "sharpened": [
+            {
+                "marketplace": here.marketplace,
+                "severity": here.severity.value,
+                "reason": here.reason.get(lang),
+            }
+            for here in finding.sharpened
+        ],
     }
 
 

@@ -34,6 +34,7 @@ def schema() -> Any:
         + [("source", pa.list_(pa.struct([("url", text), ("retrieved", text)])))]
         + [("suspension_reason", text), ("fingerprint", text)]
         + [("suppressed", pa.struct([("by", text), ("reason", text), ("until", text)]))]
+        + [("sharpened", pa.list_(pa.struct([(n, text) for n in ("marketplace", "severity", "reason")])))]
     )  # fmt: skip
 
 

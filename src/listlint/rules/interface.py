@@ -45,6 +45,12 @@ class RuleMeta:
     options: Mapping[str, Any] = attribute(default_factory=dict)
     replacement: Mapping[str, str] = attribute(default_factory=dict)
     """Term → what to write instead; `*` is any other term, "" takes the words out."""
+    was: tuple[str, ...] = ()
+    """Codes and names that it went by before."""
+
+    def went_by(self, word: str) -> bool:
+        """Whether `word`, in any case, is one of those."""
+        return bool(self.was) and (word.upper() in self.was or word.lower() in self.was)
 
 
 @slotted(frozen=True, slots=True)
