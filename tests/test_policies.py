@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+import house
 from conftest import RunCli
-from house import pack_text, rule
 from listlint.policy.errors import PolicyError
 from listlint.policy.library import load_profiles
 from listlint.policy.load import compile_files, pack_files
@@ -21,7 +21,7 @@ TERMS = 'terms = ["zorkmid", "zork... blade", "zork*"]'
 
 def pack(more: str = "") -> str:
     """A pack of one rule, with `more` lines in it."""
-    return pack_text("y", rule("PRO999", f"{more}\n{TERMS}"))
+    return house.pack_text("y", house.rule("PRO999", f"{more}\n{TERMS}"))
 
 
 def write(folder: Path, text: str) -> Path:
@@ -48,7 +48,9 @@ def test_every_example_of_every_rule() -> None:
         (pack("severity = 'error'"), "not valid TOML"),
         (pack().replace('"PRO999"', '"XYZ1"'), "a code is one of"),
         (
-            pack().replace('[[rule.good]]\nlisting = { title = "Garden chair, oak, foldable" }', ""),
+            pack().replace(
+                '[[rule.good]]\nlisting = { title = "Garden chair, oak, foldable" }', ""
+            ),
             "good",
         ),
         (
@@ -84,7 +86,7 @@ def test_a_condition_about_some_terms(
     tmp_path: Path, run_cli: RunCli, title: str, found: bool
 ) -> None:
     more = 'terms = ["zorkmid", "sprocket"]\nwhen = [{ terms = ["zorkmid"], listing = ["coin"] }]'
-    policy = write(tmp_path, pack_text("y", rule("PRO999", more, bad="Gold sprocket")))
+    policy = write(tmp_path, house.pack_text("y", house.rule("PRO999", more, bad="Gold sprocket")))
     sheet = tmp_path / "goods.csv"
     sheet.write_text(f'sku,title\nA1,"{title}"\n', "utf-8")
     run = run_cli(sheet, "--config", f"policies={policy}", "--select", "PRO999", "--isolated")

@@ -22,11 +22,16 @@ def policy() -> None:
 @click.argument("policies", nargs=-1, type=click.Path(path_type=Path))
 def lint(policies: tuple[Path, ...]) -> None:
     """Find dead exceptions, doubled terms, rules that hold nowhere (default: the shipped packs)."""
+    from listlint.config import Settings
+    from listlint.plugins import Plugins
     from listlint.policy.errors import PolicyError
     from listlint.policy.library import load_profiles
-    from listlint.policy.lint import lint_policies
+    from listlint.policy.lint import Fault, lint_policies
     from listlint.policy.load import pack_files
     from listlint.policy.paths import builtin
+    from listlint.policy.sharpen import load_sharpenings
+    from listlint.run import load_policies
+    from listlint.sharpened import faults as sharpening_faults
 
     shipped = builtin()
     try:
@@ -36,6 +41,13 @@ def lint(policies: tuple[Path, ...]) -> None:
             load_profiles([shipped]),
             date.today(),
         )
+        folders = [p for p in policies if (p / "profiles").is_dir()] or (
+            [] if policies else [shipped]
+        )
+        if folders:
+            library = load_policies(Settings(policies=tuple(map(str, policies))), Plugins())
+            own = load_sharpenings(folders)
+            faults += [Fault(*fault) for fault in sharpening_faults(library, own)]
     except PolicyError as error:
         stop(str(error))
     for fault in faults:

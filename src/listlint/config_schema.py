@@ -77,6 +77,7 @@ def _type(key: str, name: str) -> dict[str, Any]:
                 **dict.fromkeys(("files", "sheets", "marketplaces", "sellers"), _TEXTS),
                 **dict.fromkeys(("select", "extend-select", "ignore"), _TEXTS),
                 "severity": _SEVERITIES,
+                "reason": {"type": "string"},
             },
         ),
         "suppress": _object(

@@ -81,6 +81,29 @@ class Sharpened:
         yield from ((s, tuple(places[id(s)])) for s in self._all if id(s) in places)
 
 
+def faults(library: Library, sharpenings: Iterable[Sharpening]) -> Iterator[tuple[str, str]]:
+    """Where and what, for sharpenings that name what is not there, or change nothing."""
+    for one in sharpenings:
+        where = f"{one.where}: sharpen {', '.join(one.rules)}"
+        places = [p for p in library.profiles if any(fits(p, m) for m in one.marketplaces)]
+        for name in one.marketplaces:
+            if not any(fits(p, name) for p in places):
+                yield where, f"no marketplace is called {name!r}"
+        for word in one.rules:
+            meant = [s for s in library.rules if matches(word, s)]
+            if not meant:
+                yield where, f"no rule, area or pack is called {word!r}"
+            elif places and not any(library.holds(s.meta, places) for s in meant):
+                yield where, f"{word} holds on none of these marketplaces"
+            elif one.severity is not None and all(s.meta.severity is one.severity for s in meant):
+                yield where, f"{word} is of severity {one.severity} anyway"
+            elif one.limit and any(s.meta.kind != "limit" for s in meant):
+                yield where, f"{word} has no limit"
+            for spec in meant:
+                if spec.meta.went_by(word):
+                    yield where, f"{word} is called {spec.meta.code} now"
+
+
 def _closest(sharpenings: list[Sharpening], spec: RuleSpec, marketplace: str) -> Sharpening | None:
     """The one that names the rule most closely, then the marketplace; of equals, the last."""
     best: tuple[int, bool] | None = None

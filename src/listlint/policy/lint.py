@@ -79,6 +79,7 @@ def lint_policies(
     ]
     faults += [Fault(at, what) for at, what in list_faults(files, today)]
     faults += _doubled(library, profiles)
+    faults += _old_names(library)
     unsure = {p.resolve() for p in shared} if others else set()
     faults += _context_faults(files, used, unsure)
     return faults
@@ -146,6 +147,19 @@ def _doubled(library: Library, profiles: Mapping[str, Profile]) -> Iterator[Faul
         if others:
             what = f"{text!r} ({lang}) is a term of {' and of '.join([first, *others])}"
             yield Fault(specs[0].meta.pack, what)
+
+
+def _old_names(library: Library) -> Iterator[Fault]:
+    """Old codes and names that another rule has, now or once."""
+    now = {word: s for s in library.rules for word in (s.meta.code, s.meta.name)}
+    once: dict[str, RuleSpec] = {}
+    for spec in library.rules:
+        for word in spec.meta.was:
+            where = f"{spec.meta.pack}: rule {spec.meta.code}"
+            if word in now:
+                yield Fault(where, f"was: {word} is a rule of its own")
+            elif once.setdefault(word, spec) is not spec:
+                yield Fault(where, f"was: {word} became {once[word].meta.code} too")
 
 
 def _context_faults(files: Sequence[Path], used: set[str], unsure: set[Path]) -> Iterator[Fault]:

@@ -119,6 +119,8 @@ class _Writer:
         if advise:
             why = finding.why.get(self.lang)
             self._said(words.WHY.get(self.lang), why if self.full else _SENTENCE.split(why)[0])
+            if not self.full:  # in full it is part of why
+                self._said("", words.sharpened(finding, self.lang))
             self._said(words.FIX.get(self.lang), finding.fix.text.get(self.lang))
             self._sources(finding)
         if self.full:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from listlint.model import Area, Lang, Report, Severity, SheetEntry, Suppression, Text
+from listlint.model import Area, Finding, Lang, Report, Severity, SheetEntry, Suppression, Text
 
 SEVERITY: dict[Severity, Text] = {
     Severity.ERROR: Text("error", "错误"),
@@ -53,6 +53,7 @@ TERM = Text("term", "词条")
 EVASION = Text("evasion", "规避手法")
 CONFIDENCE = Text("confidence", "置信度")
 MARKETPLACES = Text("marketplaces", "平台")
+SHARPENED = Text("{severity} on {where} because {reason}", "在 {where} 为{severity}：{reason}")
 SUSPENSION = Text("suspension reason", "可能的停用原因")
 FINGERPRINT = Text("fingerprint", "指纹")
 PLACE = Text("where", "位置")
@@ -62,6 +63,19 @@ RULE = Text("rule", "规则")
 SEVERITY_HEAD = Text("severity", "级别")
 
 _BECAUSE = {"no such column": Text("no such column", "没有这一列")}
+
+
+def sharpened(finding: Finding, lang: Lang) -> str:
+    """What single marketplaces say of the finding's severity, and why."""
+    reasons: dict[tuple[str, str], list[str]] = {}
+    for here in finding.sharpened:
+        key = (SEVERITY[here.severity].get(lang), here.reason.get(lang))
+        reasons.setdefault(key, []).append(here.marketplace)
+    said = [
+        SHARPENED.get(lang).format(severity=severity, where=", ".join(places), reason=reason)
+        for (severity, reason), places in reasons.items()
+    ]
+    return SEMICOLON.get(lang).join(said)
 
 
 def because(reason: str) -> Text:
