@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from listlint.kinds.brand import Brand
 from listlint.match.index import AnchorIndex
-from listlint.match.near import NearNames, Part
+from listlint.match.near import LONG, LONGEST, NearNames, Part
 from listlint.text.chars import SEPARATOR
 from listlint.text.fold import fold
 
@@ -194,6 +194,10 @@ class _KeptNames(NearNames):
 
     def _is_exact(self, name: str) -> bool:
         return self._blocks.get(f"e{self._number} {name}") is not None
+
+    def _may_be_two_off(self, token: str) -> bool:
+        # The names are not at hand to tell by.
+        return LONG - 1 <= len(token) <= LONGEST
 
     def _whole(self, name: str) -> str:
         return self._blocks.get(f"w{self._number} {name}") or name

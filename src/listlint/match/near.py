@@ -61,6 +61,7 @@ class NearNames:
         self.solid: dict[str, str] = {}
         """Names of several words, by how they are written without blanks."""
         self.exact: set[str] = set()
+        self._shapes: set[tuple[str, int]] = set()
         for name in names:
             tokens = name.split()
             if not name.isascii() or not tokens:
@@ -90,6 +91,7 @@ class NearNames:
         forms = _deletions(name)
         if LONG <= len(name) <= LONGEST:
             forms |= _pair_deletions(name)
+            self._shapes.update((name[0], len(name) + k) for k in (-1, 0, 1))
         for form in forms:
             self.words.setdefault(form, set()).add(name)
 
@@ -140,6 +142,10 @@ class NearNames:
     def _is_exact(self, name: str) -> bool:
         return name in self.exact
 
+    def _may_be_two_off(self, token: str) -> bool:
+        """Whether a long name has the first letter of `token` and about as many: see `near`."""
+        return (token[0], len(token)) in self._shapes
+
     def _whole(self, name: str) -> str:
         """The name that is written `name`, with its blanks."""
         return self.solid.get(name, name)
@@ -157,7 +163,7 @@ class NearNames:
         if token.isascii() and token.isalpha():
             words, parts = self._near_to(_deletions(token))
             ordinary = token in self._ordinary
-            if LONG - 1 <= len(token) <= LONGEST and not ordinary:
+            if not ordinary and self._may_be_two_off(token):
                 words |= self._near_to(_pair_deletions(token))[0]
             if words and not ordinary and len(token) >= SHORTEST - 1 and not self._is_exact(token):
                 close = [(_off(token, n, 2), n) for n in words if self._is_near(token, n)]
