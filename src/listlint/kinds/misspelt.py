@@ -176,7 +176,9 @@ class MisspeltRule:
             if found is not None:
                 name, brand = found
                 pieces = tokens[first : last + 1]
-                if len(pieces) > len(name.split()) and self._is_torn(word, pieces):
+                # A lone `s` is what an apostrophe leaves (`Assassin's Creed`), no scrap.
+                count = len(pieces) - pieces[1:].count("s")
+                if count > len(name.split()) and self._is_torn(word, pieces):
                     best = len(pieces), brand
         return best
 

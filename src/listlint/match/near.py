@@ -41,6 +41,11 @@ def _off(word: str, name: str, most: int) -> int:
     return int(OSA.distance(word, name, score_cutoff=most))
 
 
+def _undoubled(word: str) -> str:
+    """The word with each run of one letter made one letter."""
+    return "".join(a for a, b in zip(word, f" {word}", strict=False) if a != b)
+
+
 def near(word: str, name: str) -> bool:
     """Whether `word` is `name` misspelt. Whoever gets two letters wrong gets the first one right."""
     known = word[0] == name[0] and abs(len(word) - len(name)) < 2
@@ -170,11 +175,23 @@ class NearNames:
                 if close:
                     self._single[token] = self._whole(min(close)[1])
                     useful = True
+            if not useful and not ordinary and len(token) > SHORTEST and not self._is_exact(token):
+                useful = self._doubled(token)
             if parts:
                 self._inside[token] = tuple(sorted(parts))
                 useful = True
         if not useful:
             self._fine.add(token)
+
+    def _doubled(self, token: str) -> bool:
+        """Whether a name comes out when doubled letters are made one (`Addiddas`); it is kept."""
+        plain = _undoubled(token)
+        if plain == token or len(plain) < SHORTEST:
+            return False
+        names = [n for n in self._near_to((plain,))[0] if _undoubled(n) == plain]
+        if names:
+            self._single[token] = self._whole(min(names))
+        return bool(names)
 
     def _is_near(self, token: str, name: str) -> bool:
         if self._whole(name) == name:
