@@ -122,7 +122,7 @@ def test_json_has_the_keys_of_the_contract_in_order() -> None:
     assert list(written["findings"][0]) == [
         "rule", "name", "area", "severity", "confidence", "path", "sheet", "row", "column", "field",
         "cell", "sku", "match", "span", "term", "evasion", "marketplaces", "message", "why", "fix",
-        "source", "suspension_reason", "fingerprint", "suppressed",
+        "source", "suspension_reason", "fingerprint", "suppressed", "sharpened",
     ]  # fmt: skip
     assert list(written["files"][0]) == [
         "path", "sheet", "dialect", "marketplaces", "rows", "columns", "unmapped", "not_checked",

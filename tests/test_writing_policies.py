@@ -26,6 +26,7 @@ def put(folder: Path, block: str) -> None:
         before = path.read_text("utf-8")
         assert before.count(first) == 1
         text = before.replace(f"{first}\n", text)
+    path.parent.mkdir(exist_ok=True, parents=True)
     path.write_text(text, "utf-8")
 
 
