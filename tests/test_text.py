@@ -94,6 +94,7 @@ def test_span_of_a_word_with_tags_inside() -> None:
     [
         ("R0lex watch", "leet", "rolex"),
         ("rol€x", "leet", "rolex"),
+        ("R0lex-8 watch", "leet", "rolex"),
         ("Rоlех", "homoglyph", "rolex"),
         ("R o l e x", "spaced", "rolex"),
         ("R.O.L.E.X", "spaced", "rolex"),
