@@ -40,6 +40,7 @@ _HOMES = {
     "blocked-elsewhere": "catalogue:BlockedElsewhere",
     "invisible-characters": "characters:InvisibleCharacters",
     "stray-whitespace": "characters:StrayWhitespace",
+    "word-heap": "heaps:WordHeap",
     "full-width-latin": "characters:FullWidthLatin",
     "disguised-word": "disguise:DisguisedWord",
 }
