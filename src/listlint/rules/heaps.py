@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 _HAN = expression("[\u4e00-\u9fff]")
 _LONG = expression(r"[^\W\d_]{6,}")
 # Of the ordinary titles of the labelled sets none has more than 28 % of its Chinese characters in such
-# that stand three times; of the stuffed ones none has less than 41 %.
-_HAN_LEAST, _HAN_SHARE, _OFTEN, _KINDS = 16, 0.36, 3, 2
+# that stand three times; of the stuffed ones none has less than 41 %, and one stands five times.
+_HAN_LEAST, _HAN_SHARE, _OFTEN, _KINDS, _MOST = 16, 0.40, 3, 2, 5
 # Five compounds with one beginning, and these half the words of the text.
 _STEM, _COMPOUNDS, _COMPOUND_SHARE = 4, 5, 0.5
 
@@ -46,7 +46,9 @@ def _heap(cell: str) -> tuple[int, int] | None:
     """Where the heaped words stand in a cell."""
     if not cell.isascii() and len(han := _HAN.findall(cell)) >= _HAN_LEAST:
         often = {c: n for c, n in Counter(han).items() if n >= _OFTEN}
-        if len(often) < _KINDS or sum(often.values()) < _HAN_SHARE * len(han):
+        if len(often) < _KINDS or max(often.values()) < _MOST:
+            return None
+        if sum(often.values()) < _HAN_SHARE * len(han):
             return None
         places = [at for at, c in enumerate(cell) if c in often]
         return places[0], places[-1] + 1
