@@ -286,11 +286,15 @@ def _read_tokens(
 
 
 def _pieces(token: str) -> Iterator[tuple[int, str]]:
-    """The token, then what its hyphens part (`D3lta` of `D3lta-8`), each with its place."""
+    """The token, then what its hyphens part (`D3lta` of `D3lta-8`), each with its place.
+
+    Numbers of models have hyphens and many digits; a part must begin as a word and be mostly letters.
+    """
     yield 0, token
     at = 0
     for piece in token.split("-") if "-" in token else ():
-        yield at, piece
+        if not piece[:1].isdigit() and 3 * sum(map(str.isdigit, piece)) < len(piece):
+            yield at, piece
         at += len(piece) + 1
 
 
