@@ -92,12 +92,12 @@ def test_no_text_that_a_term_matches_lacks_its_keys(terms: list[str], words: lis
     folded = fold(" ".join(words))
     made = [Term(text, "en") for text in terms]
     keyed = Keyed(made)
-    likely = list(keyed.likely(folded, folded.split()))
-    for term in made:
+    likely = keyed.likely(folded, folded.split())
+    for number, term in enumerate(made):
         if term.regex.search(folded):
-            assert keyed.may_be_in(folded)
-            assert term in likely
+            assert keyed.are_among(folded.split(), folded)
+            assert number in likely
     for term in made:
         beside = Keys.beside(term)
         if beside is not None and term.regex.search(folded):
-            assert beside.may_be_in(folded)
+            assert beside.are_among(folded.split(), folded)

@@ -62,7 +62,20 @@ def spoiled(data: bytes, how: str) -> bytes:
     return data[:middle] + bytes(b ^ 0xFF for b in data[middle:])
 
 
-@pytest.mark.parametrize("how", ["empty", "cut", "foreign", "older", "garbled"])
+# Each way compiles all packs again; two of them only with -m slow.
+SLOW = pytest.mark.slow
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        "cut",
+        "older",
+        "garbled",
+        pytest.param("empty", marks=SLOW),
+        pytest.param("foreign", marks=SLOW),
+    ],
+)
 def test_a_spoiled_file_is_made_anew(
     how: str, first: First, tmp_path: Path, run_cli: RunCli
 ) -> None:

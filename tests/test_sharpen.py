@@ -244,14 +244,17 @@ def codes(run_cli: RunCli, folder: Path, *options: str) -> tuple[list[str], str]
     return [c for c in counted if c.startswith("PRO")], text
 
 
-@pytest.mark.parametrize("word", ["PRO998", "old-zorkmid"])
-def test_old_names_in_options(coins: Path, run_cli: RunCli, word: str) -> None:
+def test_old_names_in_options_and_explained(coins: Path, run_cli: RunCli) -> None:
     rename(coins)
-    found, notes = codes(run_cli, coins, "--select", word)
-    assert found == ["PRO999"]
-    assert f"{word} is called PRO999 (house-pro999) now; both are understood." in notes
-    assert codes(run_cli, coins, "--select", "PRO", "--ignore", word)[0] == []
+    for word in ("PRO998", "old-zorkmid"):
+        found, notes = codes(run_cli, coins, "--select", word)
+        assert found == ["PRO999"]
+        assert f"{word} is called PRO999 (house-pro999) now; both are understood." in notes
+        assert codes(run_cli, coins, "--select", "PRO", "--ignore", word)[0] == []
     assert "understood" not in codes(run_cli, coins, "--select", "PRO999")[1]
+    said = run_cli("explain", "PRO998", "--config", str(coins / "listlint.toml")).stdout
+    assert said.startswith("PRO999 house-pro999")
+    assert "Called before: PRO998, old-zorkmid" in said
 
 
 def test_old_names_in_settings_and_suppressions(coins: Path, run_cli: RunCli) -> None:
@@ -283,13 +286,6 @@ def test_an_old_baseline_and_history(coins: Path, run_cli: RunCli) -> None:
     with closing(sqlite3.connect(coins / "runs.sqlite")) as base:
         spells = "SELECT rule, opened, closed FROM spell JOIN finding ON id = finding WHERE rule LIKE 'PRO%'"
         assert base.execute(spells).fetchall() == [("PRO999", 1, None)]
-
-
-def test_explain_by_the_old_name(coins: Path, run_cli: RunCli) -> None:
-    rename(coins)
-    said = run_cli("explain", "PRO998", "--config", str(coins / "listlint.toml")).stdout
-    assert said.startswith("PRO999 house-pro999")
-    assert "Called before: PRO998, old-zorkmid" in said
 
 
 def test_an_old_code_that_is_in_use(coins: Path, run_cli: RunCli) -> None:
