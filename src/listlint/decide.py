@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from listlint.model import Area, Finding, Here, Severity, Text
+from listlint.model import SEVERITY_TEXT, Area, Finding, Here, Severity, Text
 from listlint.select import choose, choose_all, matches, specificity, switched
 from listlint.sharpened import Sharpened
 from listlint.slotted import replace
@@ -32,9 +32,6 @@ def severities(rules: Sequence[RuleSpec], wanted: Mapping[str, Severity]) -> dic
         if fitting:
             found[spec.meta.code] = wanted[max(fitting, key=lambda s: specificity(s, spec))]
     return found
-
-
-_SEVERITY_ZH = {Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.INFO: "提示"}
 
 
 class Switches:
@@ -113,7 +110,7 @@ class Switches:
         for (severity, reason), titles in groups.items():
             en, zh = ", ".join(t.en for t in titles), "、".join(t.zh for t in titles)
             why_en += f" {severity.value.capitalize()} on {en} because {reason.en.rstrip('.')}."
-            why_zh += f"在{zh}属于{_SEVERITY_ZH[severity]}：{reason.zh.rstrip('。')}。"
+            why_zh += f"在{zh}属于{SEVERITY_TEXT[severity].zh}：{reason.zh.rstrip('。')}。"
         source = dict.fromkeys((*finding.source, *(s for here in said for s in here.source)))
         return replace(
             finding, why=Text(why_en, why_zh), source=tuple(source), sharpened=tuple(said)

@@ -83,6 +83,14 @@ class Text(NamedTuple):
         return self.zh if lang == "zh" else self.en
 
 
+SEVERITY_TEXT: dict[Severity, Text] = {
+    Severity.ERROR: Text("error", "错误"),
+    Severity.WARNING: Text("warning", "警告"),
+    Severity.INFO: Text("info", "提示"),
+}
+"""What a severity is called."""
+
+
 @slotted(frozen=True, slots=True)
 class Source:
     """Where a fact was read, and when (ISO date)."""

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from listlint.model import Area, Finding, Lang, Report, Severity, SheetEntry, Suppression, Text
+from listlint.model import (
+    SEVERITY_TEXT,
+    Area,
+    Finding,
+    Lang,
+    Report,
+    Severity,
+    SheetEntry,
+    Suppression,
+    Text,
+)
 
-SEVERITY: dict[Severity, Text] = {
-    Severity.ERROR: Text("error", "错误"),
-    Severity.WARNING: Text("warning", "警告"),
-    Severity.INFO: Text("info", "提示"),
-}
+SEVERITY = SEVERITY_TEXT
 AREA: dict[Area, Text] = {
     Area.PROHIBITED: Text("prohibited", "禁限售"),
     Area.IP: Text("ip", "知识产权"),

@@ -24,6 +24,8 @@ _EDGES = frozenset(f" \t\r\n,;/{SEPARATOR}\u3000\xa0")
 _BLANKS = frozenset(f" \t\r\n{SEPARATOR}\u3000\xa0")
 _LONGEST = 64
 """Longest token looked at, in characters."""
+_REMEMBERED = 200_000
+"""Tokens of which it is remembered whether they hide a word."""
 _SPACED = expression(rf"[^\W_](?:(?:[^\w{SEPARATOR}]|_){{1,3}}[^\W_](?![^\W_])){{3,}}")
 _SPLIT = expression(r"[^\W_]+(?:[-._*~|·•\\'’^=+:]{1,2}[^\W_]+)+")
 _APART = expression(r"(?<![^\W_])([^\W\d_]{2,}) [-.*|/~+] (?=([^\W\d_]{2,}))")
@@ -161,50 +163,49 @@ class Unmasker:
     def _apart(self, joined: str) -> Iterator[int]:
         """Cells with a word torn in two by a mark between blanks."""
         for sign in _APART_SIGNS:
-            cell = counted = 0
+            places = []
             at = joined.find(sign)
             while at >= 0:
                 first = joined[max(0, at - 16) : at].rpartition(" ")[2].rpartition(SEPARATOR)[2]
                 second = joined[at + 3 : at + 19].partition(" ")[0].partition(SEPARATOR)[0]
-                pair = f"{first}{sign}{second}"
-                known = self._seen.get(pair)
-                if known is None:
-                    word = _put_together(first, second, self._vocabulary)
-                    known = self._seen[pair] = word is not None
-                if known:
-                    cell += joined.count(SEPARATOR, counted, at)
-                    counted = at
-                    yield cell
+                if self._known(f"{first}{sign}{second}", self._is_torn):
+                    places.append(at)
                 at = joined.find(sign, at + 2)
+            yield from _cells_at(joined, places)
 
     def _slashed(self, joined: str) -> Iterator[int]:
         """Cells with a word torn by slashes."""
-        cell = counted = 0
+        places = []
         at = joined.find("/")
         while at >= 0:
             first, last = _token_at(joined, at, _BLANKS)
-            token = joined[first:last]
-            known = self._seen.get(token)
-            if known is None:
-                known = self._seen[token] = bool(_slashed_words(token, self._vocabulary))
-            if known:
-                cell += joined.count(SEPARATOR, counted, at)
-                counted = at
-                yield cell
+            if self._known(joined[first:last], self._is_slashed):
+                places.append(at)
             at = joined.find("/", last)
+        yield from _cells_at(joined, places)
+
+    def _known(self, words: str, hides: Callable[[str], bool]) -> bool:
+        """What `hides` says of the words, remembered."""
+        known = self._seen.get(words)
+        if known is None:
+            if len(self._seen) > _REMEMBERED:
+                self._seen.clear()
+            known = self._seen[words] = hides(words)
+        return known
+
+    def _is_torn(self, pair: str) -> bool:
+        first, _, second = pair.split(" ")
+        return _put_together(first, second, self._vocabulary) is not None
+
+    def _is_slashed(self, token: str) -> bool:
+        return bool(_slashed_words(token, self._vocabulary))
 
     def _worth(self, joined: str, place: int) -> bool:
         """Whether the sign at `place` is one by itself, or its token hides a word."""
         if joined[place] == OVERRIDE or CJK_SIGN.match(joined, place):
             return True
         first, last = _token_at(joined, place, _EDGES)
-        token = joined[first:last]
-        known = self._seen.get(token)
-        if known is None:
-            if len(self._seen) > 200_000:
-                self._seen.clear()
-            known = self._seen[token] = self._hides(token)
-        return known
+        return self._known(joined[first:last], self._hides)
 
     def _hides(self, token: str) -> bool:
         readings = (
@@ -216,6 +217,15 @@ class Unmasker:
         return any(self._vocabulary.has(r) for r in readings) or bool(
             _split_words(token, self._vocabulary)
         )
+
+
+def _cells_at(joined: str, places: Iterable[int]) -> Iterator[int]:
+    """Numbers of the cells (joined by `SEPARATOR`) with these places, which ascend."""
+    cell = counted = 0
+    for at in places:
+        cell += joined.count(SEPARATOR, counted, at)
+        counted = at
+        yield cell
 
 
 def _token_at(text: str, place: int, edges: frozenset[str]) -> tuple[int, int]:

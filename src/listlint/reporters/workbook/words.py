@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from listlint.model import Severity, Text
+from listlint.model import SEVERITY_TEXT, Severity, Text
 
 CHECKED = Text("Checked by listlint", "listlint 检查结果")
 AS_OF = Text("Judged as on", "判定日期")
@@ -41,11 +41,7 @@ ACTION = Text("Do", "处理")
 WHOLE_ROW = Text("about the whole row", "针对整行")
 CLIPPED = Text("… (more in the sheet of all findings)", "……（更多见“全部问题”表）")
 
-SEVERITY_WORD: dict[Severity, Text] = {
-    Severity.ERROR: Text("error", "错误"),
-    Severity.WARNING: Text("warning", "警告"),
-    Severity.INFO: Text("info", "提示"),
-}
+SEVERITY_WORD = SEVERITY_TEXT
 SEVERITY_MEANS: dict[Severity, Text] = {
     Severity.ERROR: Text("likely takedown or suspension", "很可能被下架或停用"),
     Severity.WARNING: Text("a reviewer would ask", "审核人员会追问"),
