@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from conftest import ROOT, RunCli
+from house import pack_text, rule
 from listlint.api import Finding, Linter, lint
+from listlint.config import Settings
 from listlint.kept.blocks import Blocks, DamagedError, pack
 from listlint.match import scanner
 from listlint.policy.load import load_models, pack_files
@@ -20,15 +22,18 @@ SHEET = (
     "A-1,AAA copy handbag,Harrowfield,Kills 99.9% of bacteria\n"
     "A-2,Linen apron,Harrowfield,Plain weave\n"
     "A-3,Guccii style bag,Generic,N1ke-like trainers\n"
+    "B-1,Gold zorkmid,Harrowfield,Rare\n"
 )
 First = tuple[list[dict[str, Any]], dict[str, bytes]]
 """The findings of a first run, and what it kept."""
 
 
-def check(run_cli: RunCli, folder: Path, cache: Path) -> tuple[int, list[dict[str, Any]], str]:
+def check(
+    run_cli: RunCli, folder: Path, cache: Path, *more: str
+) -> tuple[int, list[dict[str, Any]], str]:
     """Exit code, findings and stderr of a run over `sheet.csv` with that cache folder."""
     (folder / "sheet.csv").write_text(SHEET, "utf-8")
-    options = ("--isolated", "--no-cache", "--output-format", "json")
+    options = ("--isolated", "--no-cache", "--output-format", "json", *more)
     ran = run_cli("sheet.csv", *options, cwd=folder, env={"LISTLINT_CACHE_DIR": str(cache)})
     return ran.code, ran.json["findings"], ran.stderr
 
@@ -48,6 +53,22 @@ def first(tmp_path_factory: pytest.TempPathFactory, run_cli: RunCli) -> First:
     return findings, kept(folder / "cache")
 
 
+def cache_of(folder: Path, made: First) -> Path:
+    """A folder in which the first run's files are kept."""
+    cache = folder / "cache"
+    cache.mkdir()
+    for name, data in made[1].items():
+        (cache / name).write_bytes(data)
+    return cache
+
+
+def own_rules(folder: Path, *rules: str) -> str:
+    """The option for a pack of these rules, kept in `folder`."""
+    (folder / "our").mkdir(exist_ok=True)
+    (folder / "our" / "coins.toml").write_text(pack_text("coins", *rules), "utf-8")
+    return f"policies={folder / 'our'}"
+
+
 def spoiled(data: bytes, how: str) -> bytes:
     """The file, damaged in one way."""
     if how == "empty":
@@ -62,29 +83,30 @@ def spoiled(data: bytes, how: str) -> bytes:
     return data[:middle] + bytes(b ^ 0xFF for b in data[middle:])
 
 
-# Each way compiles all packs again; two of them only with -m slow.
-SLOW = pytest.mark.slow
-
-
 @pytest.mark.parametrize(
-    "how",
+    ("how", "what"),
     [
-        "cut",
-        "older",
-        "garbled",
-        pytest.param("empty", marks=SLOW),
-        pytest.param("foreign", marks=SLOW),
+        ("garbled", "packs of the house"),
+        ("cut", "packs of the house"),
+        ("empty", "packs of the house"),
+        ("foreign", "packs of the house"),
+        ("older", "packs of the house"),
+        ("garbled", "everything"),
     ],
 )
 def test_a_spoiled_file_is_made_anew(
-    how: str, first: First, tmp_path: Path, run_cli: RunCli
+    how: str, what: str, first: First, tmp_path: Path, run_cli: RunCli
 ) -> None:
-    findings, files = first
-    cache = tmp_path / "cache"
-    cache.mkdir()
+    cache = cache_of(tmp_path, first)
+    own = ("--config", own_rules(tmp_path, rule("LST901")))
+    code, findings, said = check(run_cli, tmp_path, cache, *own)
+    assert (code, said) == (1, "")
+    files = kept(cache)
     for name, data in files.items():
-        (cache / name).write_bytes(spoiled(data, how))
-    assert check(run_cli, tmp_path, cache) == (1, findings, "")
+        if what == "everything" or name not in first[1]:
+            (cache / name).write_bytes(spoiled(data, how))
+    assert kept(cache) != files
+    assert check(run_cli, tmp_path, cache, *own) == (1, findings, "")
     assert kept(cache) == files
 
 
@@ -113,13 +135,64 @@ def test_without_a_folder_to_keep_anything_in_the_answer_is_the_same(
 def test_two_runs_at_once_share_the_folder(first: First, tmp_path: Path, run_cli: RunCli) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
+    cache = cache_of(tmp_path, first)
     folders = [tmp_path / "a", tmp_path / "b"]
     for folder in folders:
         folder.mkdir()
+    own = ("--config", own_rules(tmp_path, rule("LST901")))
     with ThreadPoolExecutor() as pool:
-        answers = list(pool.map(lambda f: check(run_cli, f, tmp_path / "cache"), folders))
-    assert answers == [(1, first[0], "")] * 2
-    assert kept(tmp_path / "cache") == first[1]
+        one, other = pool.map(lambda f: check(run_cli, f, cache, *own), folders)
+    assert one == other
+    assert [f for f in one[1] if f["rule"] != "LST901"] == first[0]
+    assert len(kept(cache)) == len(first[1]) + 1
+
+
+def test_a_change_of_ones_own_rule_leaves_what_is_kept_of_the_others(
+    first: First, tmp_path: Path, run_cli: RunCli
+) -> None:
+    findings, files = first
+    cache = cache_of(tmp_path, first)
+    counts = []
+    for words in ("zorkmid", "doubloon", "zorkmid"):
+        own = ("--config", own_rules(tmp_path, rule("LST901", f'terms = ["{words}"]')))
+        _, found, said = check(run_cli, tmp_path, cache, *own)
+        assert said == ""
+        assert [f for f in found if f["rule"] != "LST901"] == findings
+        counts.append(sum(f["rule"] == "LST901" for f in found))
+        assert {name: data for name, data in kept(cache).items() if name in files} == files
+    assert counts == [1, 0, 1]
+    assert len(kept(cache)) == len(files) + 2
+
+
+SHARED = """terms = ["aaa copy", "zorkmid*"]
+unless = [{ context = "negation" }]"""
+SHAPE = "patterns = ['(?i)kills \\d+']"
+
+
+@pytest.mark.parametrize("few", [1 << 40, -1])
+def test_own_rules_share_words_and_contexts_with_the_shipped(
+    few: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(scanner, "FEW", few)
+    monkeypatch.setattr(scanner, "FEW_FOR_SHAPES", few)
+    own_rules(
+        tmp_path,
+        rule("LST901", SHARED),
+        rule("LST902", SHAPE, kind="pattern", bad="Kills 9 of ten"),
+    )
+    shipped, both = Linter(), Linter(Settings(base=str(tmp_path), policies=("our",)))
+    listings = [
+        {"title": "AAA copy handbag", "description": "Kills 99.9% of bacteria"},
+        {"title": "Handbag, no AAA copy", "description": "Guccii style, N1ke-like"},
+        {"title": "Gold z0rkmids"},
+        {"title": "Not a zorkmid"},
+    ]
+    found = both.check_listings(listings)
+    mine = [(f.rule, f.location.row) for f in found if f.rule.startswith("LST90")]
+    assert sorted(mine) == [("LST901", 2), ("LST901", 4), ("LST902", 2)]
+    theirs = [f for f in found if not f.rule.startswith("LST90")]
+    assert len(theirs) > 3
+    assert theirs == shipped.check_listings(listings)
 
 
 def test_short_and_long_texts_are_searched_to_the_same_end(

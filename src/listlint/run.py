@@ -64,7 +64,12 @@ def load_policies(settings: Settings, plugins: Plugins) -> Library:
     shipped = builtin()
     roots = [shipped, *plugins.policies, *(Path(settings.base) / p for p in settings.policies)]
     folders = [r for r in roots if r.is_dir()]
-    library = kept_library(pack_files(roots), load_profiles(folders))
+    own = pack_files(roots[1:])
+    packs = pack_files(roots[:1])
+    if own:
+        known = {path.resolve() for path in packs}
+        own = [path for path in own if path.resolve() not in known]
+    library = kept_library(packs, own, load_profiles(folders))
     return replace(library, sharpenings=load_sharpenings(folders))
 
 

@@ -8,7 +8,7 @@ is made anew and never used. Nothing in the file is ever executed.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
 from mmap import mmap
 from typing import Any
@@ -130,6 +130,19 @@ class Blocks:
     def _again(self) -> None:
         self._open(self._load(True))
 
+    def holds(self, name: str) -> bool:
+        """Whether there is a section of that name."""
+        return f"section {name}" in self._parts
+
+    def sections(self, name: str) -> Sequence[Any]:
+        """The sections of that name: one, or one a layer (see `Layers`)."""
+        return (self.section(name),)
+
+    def every(self, key: str) -> Sequence[Any]:
+        """What the table has under `key`: nothing, one value, or one a layer."""
+        found = self.get(key)
+        return () if found is None else (found,)
+
     def section(self, name: str) -> Any:
         """The section of that name."""
         try:
@@ -167,6 +180,38 @@ class Blocks:
             raise DamagedError
         row: dict[str, Any] = json.loads(data) if data else {}
         return row
+
+
+class Layers(Blocks):
+    """Files of blocks as one. What only one of them has is found as in that; of what several have,
+    `section` and `get` give the first's, and `sections` and `every` all."""
+
+    def __init__(self, *layers: Blocks) -> None:
+        self._layers = layers
+
+    def __reduce__(self) -> tuple[Callable[..., Blocks], tuple[Any, ...]]:
+        return Layers, self._layers
+
+    def holds(self, name: str) -> bool:
+        """See `Blocks`."""
+        return any(layer.holds(name) for layer in self._layers)
+
+    def sections(self, name: str) -> Sequence[Any]:
+        """See `Blocks`."""
+        return [layer.section(name) for layer in self._layers if layer.holds(name)]
+
+    def every(self, key: str) -> Sequence[Any]:
+        """See `Blocks`."""
+        found = (layer.get(key) for layer in self._layers)
+        return [value for value in found if value is not None]
+
+    def section(self, name: str) -> Any:
+        """See `Blocks`."""
+        return next(layer.section(name) for layer in self._layers if layer.holds(name))
+
+    def get(self, key: str) -> Any:
+        """See `Blocks`."""
+        return next(iter(self.every(key)), None)
 
 
 def _from_bytes(key: str, data: bytes) -> Blocks:

@@ -77,8 +77,7 @@ class Marks(Container[str]):
         self._rules = rules
 
     def __contains__(self, word: object) -> bool:
-        found = self._blocks.get(f"k{word}")
-        return found is not None and not self._rules.isdisjoint(found)
+        return any(not self._rules.isdisjoint(n) for n in self._blocks.every(f"k{word}"))
 
 
 class LaterContexts(Mapping[str, "list[Condition]"]):
@@ -102,7 +101,7 @@ class LaterContexts(Mapping[str, "list[Condition]"]):
 
 
 class LaterMapping(Mapping[str, Any]):
-    """A section of a file of blocks."""
+    """A section of a file of blocks, of all layers together."""
 
     def __init__(self, blocks: Blocks, section: str) -> None:
         self._blocks = blocks
@@ -114,7 +113,9 @@ class LaterMapping(Mapping[str, Any]):
 
     def _all(self) -> dict[str, Any]:
         if self._read is None:
-            self._read = self._blocks.section(self._name)
+            self._read = {}
+            for found in self._blocks.sections(self._name):
+                self._read.update(found)
         return self._read
 
     def __getitem__(self, key: str) -> Any:

@@ -16,9 +16,9 @@ from listlint.policy.cache import cache_folder
 _MONTH = 30 * 86_400
 
 
-def key_of(paths: Iterable[Path | str], packages: Iterable[str]) -> str:
-    """A key of the files' names and content, and of the program: these packages of it."""
-    digest = hashlib.sha256(f"{__version__} {sys.byteorder}".encode())
+def key_of(paths: Iterable[Path | str], packages: Iterable[str], below: str = "") -> str:
+    """A key of the files' names and content, of the program (these packages of it) and of `below`."""
+    digest = hashlib.sha256(f"{__version__} {sys.byteorder} {below}".encode())
     for path in paths:
         digest.update(str(path).encode())
         with open(path, "rb") as file:

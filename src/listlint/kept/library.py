@@ -1,17 +1,20 @@
 """The library of a run, from packs as they are kept on disk.
 
-The file is keyed by the content of every policy file and by the program: what is damaged, foreign or
-stale is made anew.
+The shipped packs are kept in one file and packs beside them in a second that goes on where the first
+ends, so that a change of one's own rule costs its own pack only. A file is keyed by the content of its
+policies, by the file below it and by the program: what is damaged, foreign or stale is made anew.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
-from listlint.kept.blocks import Blocks
+from listlint.kept.blocks import Blocks, Layers
 from listlint.kept.data import LaterMapping, RuleData
 from listlint.kept.files import key_of, opened
 from listlint.kept.meta import KeptMeta
@@ -23,20 +26,41 @@ _PROGRAM = ("identifiers", "kept", "kinds", "match", "policy", "registers", "rul
 """Packages whose code has a say in what is kept."""
 
 
-def kept_library(files: Sequence[Path], profiles: Mapping[str, Profile]) -> Library:
-    """The packs and contexts among `files`. Raises `PolicyError` where they must be compiled first."""
+def kept_library(
+    shipped: Sequence[Path], own: Sequence[Path], profiles: Mapping[str, Profile]
+) -> Library:
+    """The packs and contexts of both. Raises `PolicyError` where they must be compiled first."""
+    texts = set(_beside(str(builtin() / "text")))
+    key = key_of(_read_by(shipped, texts), _PROGRAM)
+    blocks = opened("packs", key, lambda key: _made(key, shipped, None))
+    if own:
+        above = key_of(_read_by(own, texts), _PROGRAM, below=key)
+        blocks = Layers(blocks, opened("packs", above, partial(_made, files=own, below=blocks)))
+    return library_of(blocks, profiles)
+
+
+def _read_by(files: Sequence[Path], texts: Iterable[str]) -> list[str]:
+    """All files that have a say in what is kept of `files`."""
     folders = {os.path.dirname(f) for f in files}
-    beside = {path for folder in folders for path in _beside(folder)}
-    beside.update(_beside(str(builtin() / "text")))
+    beside = (path for folder in folders for path in _beside(folder))
+    return sorted({*map(str, files), *beside, *texts})
 
-    def make(key: str) -> bytes:
-        from listlint.kept.write import file_of
-        from listlint.policy.load import compile_files
 
+def _made(key: str, files: Sequence[Path], below: Blocks | None) -> bytes:
+    from listlint.kept.write import file_of
+    from listlint.policy.load import Below, compile_files
+
+    if below is None:
         return file_of(key, compile_files(files))
-
-    key = key_of(sorted({*map(str, files), *beside}), _PROGRAM)
-    return library_of(opened("packs", key, make), profiles)
+    heads, packs = below.section("heads"), below.section("packs")
+    paths = {pack["id"]: pack["path"] for pack in packs}
+    taken = Below(
+        {head["code"]: paths[head["pack"]] for head in heads},
+        {head["name"]: paths[head["pack"]] for head in heads},
+        paths,
+        frozenset(below.section("contexts")),
+    )
+    return file_of(key, compile_files(files, taken), below)
 
 
 def _beside(folder: str) -> Iterator[str]:
@@ -47,16 +71,19 @@ def _beside(folder: str) -> Iterator[str]:
 
 
 def library_of(blocks: Blocks, profiles: Mapping[str, Profile]) -> Library:
-    """What a file of blocks holds, most of it read when it is asked for."""
+    """What files of blocks hold, most of it read when it is asked for."""
     brands = LaterMapping(blocks, "brands")
-    rules = tuple(
+    heads = enumerate(chain.from_iterable(blocks.sections("heads")))
+    rules = [
         RuleSpec(
             KeptMeta.of(head, blocks, number), RuleData(blocks, number, head.get("run"), brands)
         )
-        for number, head in enumerate(blocks.section("heads"))
-    )
+        for number, head in heads
+    ]
+    rules.sort(key=lambda spec: spec.meta.code)
     packs = tuple(
         PackInfo(p["id"], p["version"], p["updated"], p["review_by"])
-        for p in blocks.section("packs")
+        for found in blocks.sections("packs")
+        for p in found
     )
-    return Library(packs, rules, LaterMapping(blocks, "contexts"), profiles)
+    return Library(packs, tuple(rules), LaterMapping(blocks, "contexts"), profiles)

@@ -59,12 +59,14 @@ class KeptNeedles:
     def __init__(self, blocks: Blocks, slots: Mapping[int, int]) -> None:
         self._blocks = blocks
         self._slots = slots
-        section = blocks.section("needles")
-        self._without = {
-            raw: [(slots[rule], n) for rule, n in section["without"][prefix] if rule in slots]
-            for raw, prefix in _PREFIX.items()
-        }
-        self._pieces = {raw: section["pieces"][prefix] for raw, prefix in _PREFIX.items()}
+        self._without: dict[bool, list[tuple[int, int]]] = {raw: [] for raw in _PREFIX}
+        pieces: dict[bool, set[str]] = {raw: set() for raw in _PREFIX}
+        for section in blocks.sections("needles"):
+            for raw, prefix in _PREFIX.items():
+                without = section["without"][prefix]
+                self._without[raw] += [(slots[rule], n) for rule, n in without if rule in slots]
+                pieces[raw].update(section["pieces"][prefix])
+        self._pieces = {raw: sorted(found) for raw, found in pieces.items()}
 
     @staticmethod
     def _among(pieces: Sequence[str], text: str) -> Iterator[str]:
@@ -80,11 +82,12 @@ class KeptNeedles:
             yield slot, number, ()
         found: dict[tuple[int, int], list[str]] = {}
         for piece in self._among(self._pieces[raw], text):
-            for needle, *owners in self._blocks.get(_PREFIX[raw] + piece):
-                if needle.strip(EDGE) not in text:
-                    continue
-                for rule, number in owners:
-                    if rule in self._slots:
-                        found.setdefault((self._slots[rule], number), []).append(needle)
+            for rows in self._blocks.every(_PREFIX[raw] + piece):
+                for needle, *owners in rows:
+                    if needle.strip(EDGE) not in text:
+                        continue
+                    for rule, number in owners:
+                        if rule in self._slots:
+                            found.setdefault((self._slots[rule], number), []).append(needle)
         for (slot, number), needles in found.items():
             yield slot, number, needles

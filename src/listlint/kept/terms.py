@@ -101,10 +101,14 @@ class KeptTerms:
         text = data.decode("utf-8", "surrogatepass")
         words = set(text.split())
         anchors = turned_names() if not mirrored().isdisjoint(words) else []
+        asked: dict[str, list[Any]] = {}
         for key in keys_of(words):
-            for anchor, *references in self._blocks.get(key) or ():
-                if words.issuperset(_WHOLE.findall(anchor)):
-                    anchors += [(anchor, n) for n in self._numbers(references)]
+            for rows in self._blocks.every(key):
+                for anchor, *references in rows:
+                    if words.issuperset(_WHOLE.findall(anchor)):
+                        asked.setdefault(anchor, []).extend(references)
+        for anchor, references in asked.items():
+            anchors += [(anchor, n) for n in self._numbers(references)]
         return AnchorIndex(anchors).scan_bytes(data)
 
     def term(self, number: int) -> Term:
@@ -151,21 +155,29 @@ class ManyKeptTerms(KeptTerms):
 
     @cached_property
     def _index(self) -> AnchorIndex:
-        filed: dict[str, list[str]] = self._blocks.section("anchors")
-        keys = [(key, anchor) for key, anchors in filed.items() for anchor in anchors]
-        asked = _Asked(keys, self._ask)
-        there = {anchor: n for n, (_, anchor) in enumerate(keys)}
+        keys: dict[str, list[str]] = {}
+        for filed in self._blocks.sections("anchors"):
+            for key, anchors in filed.items():
+                for anchor in anchors:
+                    keys.setdefault(anchor, []).append(key)
+        asked = _Asked(list(keys.items()), self._ask)
+        there = {anchor: n for n, anchor in enumerate(keys)}
         for anchor, owner in turned_names():
             number = there.setdefault(anchor, len(there))
             asked[number] = [*(asked[number] if number < len(keys) else ()), owner]
         return AnchorIndex.of(there, asked)
 
-    def _ask(self, key: str, anchor: str) -> list[int]:
-        """The numbers of what the anchor filed under `key` stands for."""
-        for found, *references in self._blocks.get(key):
-            if found == anchor:
-                return self._numbers(references)
-        return []
+    def _ask(self, anchor: str, keys: Sequence[str]) -> list[int]:
+        """The numbers of what the anchor stands for; `keys`: what it is filed under, one a layer."""
+        references = [
+            reference
+            for key in set(keys)
+            for rows in self._blocks.every(key)
+            for found, *mine in rows
+            if found == anchor
+            for reference in mine
+        ]
+        return self._numbers(references)
 
     def scan(self, data: bytes) -> Iterator[tuple[int, int]]:
         """See `Lookup`."""
@@ -176,14 +188,16 @@ class _Asked(dict[int, Sequence[int]]):
     """Who asks for an anchor, by its number, looked up when it is met first."""
 
     def __init__(
-        self, keys: Sequence[tuple[str, str]], ask: Callable[[str, str], Sequence[int]]
+        self,
+        anchors: Sequence[tuple[str, Sequence[str]]],
+        ask: Callable[[str, Sequence[str]], Sequence[int]],
     ) -> None:
         super().__init__()
-        self._keys = keys
+        self._anchors = anchors
         self._ask = ask
 
     def __missing__(self, number: int) -> Sequence[int]:
-        found = self[number] = self._ask(*self._keys[number])
+        found = self[number] = self._ask(*self._anchors[number])
         return found
 
 
@@ -234,7 +248,7 @@ class KeptVocabulary(Vocabulary):
         self._blocks = blocks
         self._slots = slots
         self._evasive = frozenset(rule for rule, slot in slots.items() if wants[slot].evasion)
-        self.cjk = not self._evasive.isdisjoint(blocks.section("cjk"))
+        self.cjk = any(not self._evasive.isdisjoint(rules) for rules in blocks.sections("cjk"))
         self._known: dict[str, str | None] = {}
         self._begins: dict[str, bool] = {}
 
@@ -244,28 +258,30 @@ class KeptVocabulary(Vocabulary):
         return self._known[word]
 
     def _look(self, word: str) -> str | None:
-        found = self._blocks.get(f"={word}")
-        if found is None:
+        found = self._blocks.every(f"={word}")
+        if not found:
             return word if word in contacts() else None
-        if isinstance(found, list):
-            read: str = found[0]
-            return None if self._evasive.isdisjoint(found[1]) else read
         last: tuple[int, str] | None = None
-        for reading, terms in found.items():
-            for owners in terms:
-                if self._evasive.isdisjoint(rule for rule, _ in owners):
-                    continue
-                number = number_of(owners, self._slots)
-                # The term that comes last has its say.
-                if number is not None and (last is None or number[0] > last[0]):
-                    last = (number[0], reading)
+        for entry in found:
+            # Of a word with one reading only its rules are known, not which of their terms.
+            terms_of = (
+                {entry[0]: [[[n, 0]] for n in entry[1]]} if isinstance(entry, list) else entry
+            )
+            for reading, terms in terms_of.items():
+                for owners in terms:
+                    if self._evasive.isdisjoint(rule for rule, _ in owners):
+                        continue
+                    number = number_of(owners, self._slots)
+                    # The term that comes last has its say.
+                    if number is not None and (last is None or number[0] > last[0]):
+                        last = (number[0], reading)
         return last[1] if last is not None else None
 
     def _is_stem(self, begin: str) -> bool:
         known = self._begins.get(begin)
         if known is None:
-            found = self._blocks.get(f"+{begin}")
-            known = found is not None and not self._evasive.isdisjoint(found)
+            found = self._blocks.every(f"+{begin}")
+            known = any(not self._evasive.isdisjoint(rules) for rules in found)
             self._begins[begin] = known
         return known
 

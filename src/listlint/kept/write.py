@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from listlint.engine import build
-from listlint.kept.blocks import pack
+from listlint.kept.blocks import Blocks, pack
 from listlint.kept.data import LISTS
 from listlint.kept.meta import HEAD, TEXTS
 from listlint.kept.needles import file_needles
@@ -32,10 +32,19 @@ from listlint.policy.library import from_compiled
 from listlint.text.unmask import Vocabulary
 
 
-def file_of(key: str, compiled: Mapping[str, Any]) -> bytes:
-    """The file for compiled packs (see `listlint.policy.load`) under `key`."""
+def file_of(key: str, compiled: Mapping[str, Any], below: Blocks | None = None) -> bytes:
+    """The file for compiled packs (see `listlint.policy.load`) under `key`.
+
+    `below`: what is kept of packs whose contexts these use. Numbers of rules, terms and brands go on
+    where its own end, so that both can be read as one.
+    """
     library = from_compiled(compiled, {})
-    contexts = build_contexts(library.contexts)
+    first: dict[str, int] = {"rules": 0, "terms": 0, "brands": 0}
+    known = dict(compiled["contexts"])
+    if below is not None:
+        first = below.section("sizes")
+        known.update(below.section("contexts"))
+    contexts = build_contexts(known)
     heads: list[dict[str, Any]] = []
     sections: dict[str, Any] = {
         "packs": [{k: v for k, v in pack.items() if k != "rules"} for pack in compiled["packs"]],
@@ -43,12 +52,12 @@ def file_of(key: str, compiled: Mapping[str, Any]) -> bytes:
         "contexts": compiled["contexts"],
     }
     table: dict[str, Any] = {}
-    words = _Words()
-    brands = _Brands()
+    words = _Words(first["terms"])
+    brands = _Brands(first["brands"])
     marks: dict[str, list[int]] = {}
     probes: dict[int, Probe] = {}
     forms: dict[str, dict[str, Any]] = {}
-    for number, spec in enumerate(library.rules):
+    for number, spec in enumerate(library.rules, first["rules"]):
         data = spec.data
         heads.append(
             {
@@ -91,6 +100,11 @@ def file_of(key: str, compiled: Mapping[str, Any]) -> bytes:
     sections["brands"] = brands.rows
     table.update({f"brand {called}": row for called, row in brands.rows.items()})
     sections["cjk"] = words.cjk()
+    sections["sizes"] = {
+        "rules": first["rules"] + len(heads),
+        "terms": first["terms"] + len(words),
+        "brands": first["brands"] + len(brands.rows),
+    }
     sections["needles"], found = file_needles(probes)
     table.update(found)
     return pack(key, sections, table)
@@ -126,26 +140,31 @@ def _run_of(rule: Any) -> dict[str, Any]:
 class _Brands:
     """The rows of all lists of brands, each once: many rules read the same list."""
 
-    def __init__(self) -> None:
+    def __init__(self, first: int) -> None:
+        self._first = first
         self.rows: dict[str, Mapping[str, Any]] = {}
         self._names: dict[str, str] = {}
 
     def name_of(self, row: Mapping[str, Any]) -> str:
         """What the row is called in the file."""
-        name = self._names.setdefault(json.dumps(row), str(len(self.rows)))
+        name = self._names.setdefault(json.dumps(row), str(self._first + len(self.rows)))
         self.rows.setdefault(name, row)
         return name
 
 
 class _Words:
-    """The terms of all rules, each once."""
+    """The terms of all rules, each once, numbered from `first`."""
 
-    def __init__(self) -> None:
+    def __init__(self, first: int) -> None:
+        self._first = first
         self._terms: list[Term] = []
         self._owners: list[list[Owner]] = []
         self._numbers: dict[tuple[str, str], int] = {}
         self._evasive: set[int] = set()
         self._backwards: set[int] = set()
+
+    def __len__(self) -> int:
+        return len(self._terms)
 
     def add(self, rule: int, want: Want) -> None:
         """The terms of one more rule."""
@@ -164,7 +183,7 @@ class _Words:
         """What is looked up of them."""
         found: dict[str, Any] = {
             f"#{n}": [term.text, term.lang, term.source, list(term.anchors), term.word]
-            for n, term in enumerate(self._terms)
+            for n, term in enumerate(self._terms, self._first)
         }
         found.update(vocabulary_entries(self._terms, self._owners, frozenset(self._evasive)))
         return found
@@ -172,7 +191,9 @@ class _Words:
     def anchors(self) -> dict[str, list[list[Any]]]:
         """Where they may stand: key → [anchor, *references] each (see `file_anchors`)."""
         anchors: dict[str, list[Any]] = {}
-        for number, (term, owners) in enumerate(zip(self._terms, self._owners, strict=True)):
+        for number, (term, owners) in enumerate(
+            zip(self._terms, self._owners, strict=True), self._first
+        ):
             for anchor in term.anchors:
                 anchors.setdefault(anchor, []).append([number, PLAIN, owners])
             rules = {rule for rule, _ in owners}

@@ -206,8 +206,8 @@ class _KeptNames(NearNames):
         words: set[str] = set()
         parts: set[Part] = set()
         for form in forms:
-            found = self._blocks.get(f"-{form}")
-            if found is not None and self._number in found:
-                words.update(found[self._number][0])
-                parts.update((name, at) for name, at in found[self._number][1])
+            for found in self._blocks.every(f"-{form}"):
+                if self._number in found:
+                    words.update(found[self._number][0])
+                    parts.update((name, at) for name, at in found[self._number][1])
         return words, parts

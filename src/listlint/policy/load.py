@@ -7,7 +7,7 @@ has to trust, and read without pydantic.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from listlint.match.syntax import Term, TermSyntaxError, by_language, check
 from listlint.policy.errors import PolicyError
 from listlint.policy.tables import read_toml
 from listlint.policy.wordlists import add_word_lists
+from listlint.slotted import slotted
 from listlint.text.fold import fold
 
 if TYPE_CHECKING:
@@ -78,8 +79,10 @@ def load_models(files: Sequence[Path]) -> list[tuple[Path, PackModel]]:
     return models
 
 
-def load_contexts(files: Sequence[Path]) -> dict[str, list[dict[str, Any]]]:
-    """Shared contexts by name: the conditions of which any one is enough."""
+def load_contexts(
+    files: Sequence[Path], taken: Collection[str] = ()
+) -> dict[str, list[dict[str, Any]]]:
+    """Shared contexts by name: the conditions of which any one is enough. `taken`: names of others."""
     contexts: dict[str, list[dict[str, Any]]] = {}
     for path in files:
         tables = read_toml(path)
@@ -94,7 +97,7 @@ def load_contexts(files: Sequence[Path]) -> dict[str, list[dict[str, Any]]]:
         except ValidationError as error:
             raise PolicyError(_explain(path, tables, error)) from None
         for context in model.context:
-            if context.name in contexts:
+            if context.name in contexts or context.name in taken:
                 raise PolicyError(f"{path}: context {context.name!r} is defined twice")
             conditions = [
                 c.model_dump(mode="json", exclude_defaults=True, by_alias=True) for c in context.any
@@ -108,13 +111,24 @@ def load_contexts(files: Sequence[Path]) -> dict[str, list[dict[str, Any]]]:
     return contexts
 
 
-def compile_files(files: Sequence[Path]) -> Compiled:
-    """All packs and contexts among `files` as plain data, checked against each other."""
-    contexts = load_contexts(files)
+@slotted(frozen=True, slots=True)
+class Below:
+    """What packs that are compiled already have taken: each word → the file that has it."""
+
+    codes: Mapping[str, str]
+    names: Mapping[str, str]
+    ids: Mapping[str, str]
+    contexts: Collection[str]
+
+
+def compile_files(files: Sequence[Path], below: Below | None = None) -> Compiled:
+    """All packs and contexts among `files` as plain data, checked against each other and `below`."""
+    below = below or Below({}, {}, {}, ())
+    contexts = load_contexts(files, below.contexts)
     packs: list[dict[str, Any]] = []
-    codes: dict[str, Path] = {}
-    names: dict[str, Path] = {}
-    ids: dict[str, Path] = {}
+    codes: dict[str, Path | str] = dict(below.codes)
+    names: dict[str, Path | str] = dict(below.names)
+    ids: dict[str, Path | str] = dict(below.ids)
     for path, model in load_models(files):
         if model.pack.id in ids:
             raise PolicyError(f"{path}: pack id {model.pack.id!r} is taken by {ids[model.pack.id]}")
@@ -130,7 +144,7 @@ def compile_files(files: Sequence[Path]) -> Compiled:
                 mode="json", exclude_defaults=True, by_alias=True, exclude={"bad", "good"}
             )
             _bring_in_lists(path, where, data)
-            _check_words(where, data, contexts)
+            _check_words(where, data, {*contexts, *below.contexts})
             _make_ready(data)
             rules.append(data)
         head = model.pack.model_dump(mode="json", exclude_none=True)
@@ -211,7 +225,7 @@ def _check_phrases(condition: dict[str, Any]) -> None:
         check(term for term, _ in by_language(lists))
 
 
-def _check_words(where: str, data: dict[str, Any], contexts: dict[str, Any]) -> None:
+def _check_words(where: str, data: dict[str, Any], contexts: Collection[str]) -> None:
     try:
         check(term for term, _ in data.get("terms", ()))
         check(term for term, _ in data.get("triggers", ()))
