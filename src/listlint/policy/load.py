@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -198,6 +199,7 @@ def _make_ready(data: dict[str, Any]) -> None:
         row["names"] = [[n, *_ready(n, "any")] for n in names if n]
 
 
+@cache
 def _ready(text: str, lang: str) -> list[Any]:
     term = Term(text, lang)
     return [term.source, list(term.anchors), term.word]
