@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
+import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -125,11 +129,33 @@ def _never(data: bytes) -> Any:
     return load
 
 
-def test_without_a_folder_to_keep_anything_in_the_answer_is_the_same(
-    first: First, tmp_path: Path, run_cli: RunCli
+@pytest.mark.skipif(os.name == "nt", reason="needs a terminal as POSIX has it")
+def test_without_a_folder_to_keep_anything_in_the_answer_is_the_same_after_a_wait_that_is_said(
+    first: First, tmp_path: Path
 ) -> None:
+    import pty
+
     (tmp_path / "file").write_text("in the way", "utf-8")
-    assert check(run_cli, tmp_path, tmp_path / "file" / "cache") == (1, first[0], "")
+    (tmp_path / "sheet.csv").write_text(SHEET, "utf-8")
+    for cache, waits in ((tmp_path / "file" / "cache", True), (cache_of(tmp_path, first), False)):
+        command = [sys.executable, "-m", "listlint", "sheet.csv", "--isolated", "--no-cache"]
+        env = {**os.environ, "LISTLINT_CACHE_DIR": str(cache), "LC_ALL": "C.UTF-8"}
+        terminal, end = pty.openpty()
+        ran = subprocess.run(
+            [*command, "--output-format", "json"],
+            cwd=tmp_path,
+            env=env,
+            stdout=subprocess.PIPE,
+            stderr=end,
+            check=False,
+            timeout=300,
+        )
+        os.close(end)
+        said = b""
+        with suppress(OSError), os.fdopen(terminal, "rb") as stream:
+            said = stream.read1(10_000)
+        assert (b"Preparing the policies" in said) is waits
+        assert json.loads(ran.stdout)["findings"] == first[0]
 
 
 def test_two_runs_at_once_share_the_folder(first: First, tmp_path: Path, run_cli: RunCli) -> None:

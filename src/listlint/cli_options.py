@@ -144,6 +144,12 @@ def settings_of(inputs: tuple[str, ...], options: dict[str, Any]) -> Settings:
         stop(str(error))
 
 
+_WAITS = {
+    "en": "Preparing the policies, once after each installation or update (some 15 seconds) …",
+    "zh": "正在准备规则库，仅在安装或更新后进行一次（约 15 秒）……",
+}
+
+
 def prepare_or_stop(settings: Settings) -> Prepared:
     """Rules, plugins and policies of the settings; stops the run where they are wrong."""
     from listlint.config import ConfigError
@@ -151,8 +157,12 @@ def prepare_or_stop(settings: Settings) -> Prepared:
     from listlint.policy.errors import PolicyError
     from listlint.run import prepare
 
+    def waits() -> None:
+        if sys.stderr.isatty():
+            print(_WAITS[settings.lang or guess_lang()], file=sys.stderr)
+
     try:
-        return prepare(settings)
+        return prepare(settings, waits)
     except (ConfigError, PluginError, PolicyError, FileNotFoundError) as error:
         stop(str(error))
 

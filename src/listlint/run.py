@@ -59,8 +59,13 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
-def load_policies(settings: Settings, plugins: Plugins) -> Library:
-    """The shipped policies, the plugins' and the settings' own. Raises `PolicyError`."""
+def load_policies(
+    settings: Settings, plugins: Plugins, waits: Callable[[], None] = lambda: None
+) -> Library:
+    """The shipped policies, the plugins' and the settings' own. Raises `PolicyError`.
+
+    `waits` is called before the shipped ones are compiled anew, which takes some fifteen seconds.
+    """
     shipped = builtin()
     roots = [shipped, *plugins.policies, *(Path(settings.base) / p for p in settings.policies)]
     folders = [r for r in roots if r.is_dir()]
@@ -69,15 +74,18 @@ def load_policies(settings: Settings, plugins: Plugins) -> Library:
     if own:
         known = {path.resolve() for path in packs}
         own = [path for path in own if path.resolve() not in known]
-    library = kept_library(packs, own, load_profiles(folders))
+    library = kept_library(packs, own, load_profiles(folders), waits)
     return replace(library, sharpenings=load_sharpenings(folders))
 
 
-def prepare(settings: Settings) -> Prepared:
-    """Load plugins and policies, choose rules. Raises `ConfigError`, `PolicyError`, `PluginError`."""
+def prepare(settings: Settings, waits: Callable[[], None] = lambda: None) -> Prepared:
+    """Load plugins and policies, choose rules. Raises `ConfigError`, `PolicyError`, `PluginError`.
+
+    `waits`: see `load_policies`.
+    """
     plugins = load_plugins(settings)
     with _no_collection():
-        library = load_policies(settings, plugins)
+        library = load_policies(settings, plugins, waits)
     library = replace(library, rules=(*library.rules, *plugins.rule_specs(library)))
     wrong = unknown(selectors(settings), library.rules)
     if wrong:

@@ -8,7 +8,7 @@ policies, by the file below it and by the program: what is damaged, foreign or s
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import chain
@@ -27,12 +27,23 @@ _PROGRAM = ("identifiers", "kept", "kinds", "match", "policy", "registers", "rul
 
 
 def kept_library(
-    shipped: Sequence[Path], own: Sequence[Path], profiles: Mapping[str, Profile]
+    shipped: Sequence[Path],
+    own: Sequence[Path],
+    profiles: Mapping[str, Profile],
+    waits: Callable[[], None],
 ) -> Library:
-    """The packs and contexts of both. Raises `PolicyError` where they must be compiled first."""
+    """The packs and contexts of both. `waits` is called before the shipped ones are compiled.
+
+    Raises `PolicyError` for what can't be compiled.
+    """
     texts = set(_beside(str(builtin() / "text")))
     key = key_of(_read_by(shipped, texts), _PROGRAM)
-    blocks = opened("packs", key, lambda key: _made(key, shipped, None))
+
+    def make(key: str) -> bytes:
+        waits()
+        return _made(key, shipped, None)
+
+    blocks = opened("packs", key, make)
     if own:
         above = key_of(_read_by(own, texts), _PROGRAM, below=key)
         blocks = Layers(blocks, opened("packs", above, partial(_made, files=own, below=blocks)))
