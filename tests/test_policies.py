@@ -93,6 +93,19 @@ def test_a_condition_about_some_terms(
     assert ("PRO999" in run.stdout) is found
 
 
+def test_a_term_over_several_lines(tmp_path: Path, run_cli: RunCli) -> None:
+    more = 'terms = ["""gold | silver\n    ... zorkmid\n  | sprocket"""]'
+    policy = write(tmp_path, house.pack_text("y", house.rule("PRO999", more)))
+    sheet = tmp_path / "goods.csv"
+    sheet.write_text("sku,title\nA1,Silver sprocket\nA2,Copper sprocket\n", "utf-8")
+    run = run_cli(
+        sheet, "--config", f"policies={policy}", "--isolated", "--output-format", "json",
+        "--select", "PRO999",
+    )  # fmt: skip
+    found = [(f["row"], f["match"]) for f in run.json["findings"]]
+    assert found == [(2, "Silver sprocket")]
+
+
 def test_no_policy_file_is_long() -> None:
     lengths = {p: p.read_text("utf-8").count("\n") for p in builtin().rglob("*.toml")}
     assert {p.name: n for p, n in lengths.items() if n > 500} == {}

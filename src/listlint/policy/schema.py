@@ -10,7 +10,7 @@ from datetime import date
 from string import Formatter
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from listlint.later import expression
 from listlint.model import AREA_OF_PREFIX
@@ -29,7 +29,14 @@ PLACES = (
 )  # fmt: skip
 """What a rule's sentences may name in braces."""
 
-Phrases = list[Annotated[str, Field(min_length=1)]]
+
+def _joined(text: str) -> str:
+    """A phrase on one line: a long one may be written over several."""
+    return " ".join(text.split()) if "\n" in text else text
+
+
+Names = list[Annotated[str, Field(min_length=1)]]
+Phrases = list[Annotated[str, Field(min_length=1), AfterValidator(_joined)]]
 TermLists = Phrases | dict[str, Phrases]
 """A plain list (any language), or a table language → list."""
 
@@ -147,7 +154,7 @@ class Rule(Strict):
     """Profile ids or `*`-patterns (`amazon.*`); empty: every one."""
     effective: date | None = None
     expires: date | None = None
-    fields: Phrases | None = None
+    fields: Names | None = None
     """Canonical fields to look at; default: every field of group `text`, plus material and ingredients."""
     when: list[Condition] = []
     """All must hold."""
@@ -164,7 +171,7 @@ class Rule(Strict):
     """Terms match only as written (for abbreviations such as ICE)."""
 
     # kind = pattern
-    patterns: Phrases | None = None
+    patterns: Names | None = None
     """Regular expressions on the text as folded (lower case, plain characters) …"""
     raw: bool = False
     """… or, if true, on the cell as it stands."""
