@@ -490,6 +490,17 @@ def test_json(lines: bool, tmp_path: Path) -> None:
     assert cells[None, 3, 6] == "TRUE"
 
 
+def test_json_with_several_lists(tmp_path: Path) -> None:
+    path = tmp_path / "stock.json"
+    sold = [{"sku": "A1", "title": "Cup"}]
+    kept = [{"sku": "B1", "variants": [{"sku": "B1-S"}]}]
+    document = {"shop": {"name": "S"}, "products": sold, "data": {"kept": kept, "tags": ["x"]}}
+    path.write_text(json.dumps(document))
+    cells, _ = read(path)
+    assert {sheet for sheet, *_ in cells} == {"products", "data/kept"}
+    assert (cells["products", 2, 0], cells["data/kept", 2, 0]) == ("A1", "B1")
+
+
 def test_parquet(tmp_path: Path) -> None:
     pa = pytest.importorskip("pyarrow")
     pq = pytest.importorskip("pyarrow.parquet")

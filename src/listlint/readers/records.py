@@ -1,6 +1,6 @@
-"""Records: JSON lines, a JSON array of objects; Arrow values as text.
+"""Records: JSON lines, arrays of objects in a JSON document; Arrow values as text.
 
-The header is row 1, the n-th record row n + 1. Nested keys are joined by `/`; a list fills as many
+A document with several arrays has a sheet for each, by its path of names. The header is row 1, the n-th record row n + 1. Nested keys are joined by `/`; a list fills as many
 columns of one name as its longest member has.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from listlint.later import expression
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 _PRODUCT_KEYS = frozenset({"id", "name", "sku", "title"})
 """An object with one of these is a record, not the envelope of a list of them."""
+_DEPTH = 4
+"""Envelopes within each other."""
 _MAX_LINE = 64_000_000
 _SURROGATE = expression("[\ud800-\udfff]")
 
@@ -29,12 +32,11 @@ _SURROGATE = expression("[\ud800-\udfff]")
 def json_grids(
     source: str, path: str, limits: Limits, note: Callable[[Note], None]
 ) -> Iterator[Grid]:
-    """The one sheet of JSON lines or of a JSON document; see `Reader.grids`."""
+    """The sheet of JSON lines, or those of a JSON document; see `Reader.grids`."""
     found = encoding.detect(source)
+    sheets: list[tuple[str | None, Callable[[], Iterator[Record]]]]
     if _is_lines(source, found.name):
-
-        def records() -> Iterator[Record]:
-            return _lines(source, found.name)
+        sheets = [(None, lambda: _lines(source, found.name))]
     else:
         # A document is held whole, as objects some ten times its size.
         if os.stat(source).st_size * 12 > limits.max_memory:
@@ -43,15 +45,19 @@ def json_grids(
                 "a JSON document of this size; write it as JSON lines",
                 "JSON 文件过大，请改用 JSON Lines 格式",
             )
-        objects = _document(source, found.name)
-
-        def records() -> Iterator[Record]:
-            return map(_flat, objects)
-
-    widths = widths_of(records(), limits)
+        sheets = [
+            (name, partial(map, _flat, objects)) for name, objects in _document(source, found.name)
+        ]
     if not found.is_unicode:
         note(Note(notes.ENCODING, Text(found.name, found.name)))
-    yield Grid(path, None, "json", lambda: flat_blocks(records(), widths))
+    for name, records in sheets:
+        yield _grid(path, name, records, widths_of(records(), limits))
+
+
+def _grid(
+    path: str, name: str | None, records: Callable[[], Iterator[Record]], widths: dict[str, int]
+) -> Grid:
+    return Grid(path, name, "json", lambda: flat_blocks(records(), widths))
 
 
 def _is_lines(source: str, codec: str) -> bool:
@@ -89,32 +95,43 @@ def _lines(source: str, codec: str) -> Iterator[Record]:
             yield _flat(found)
 
 
-def _document(source: str, codec: str) -> list[Any]:
-    """The objects of a document: the array itself, or the first array of objects in it."""
+def _document(source: str, codec: str) -> list[tuple[str | None, list[Any]]]:
+    """The objects of a document: the array itself, or those of each array of objects in it."""
     with open(source, encoding=codec, errors="replace") as stream:
         text = stream.read().removeprefix("\ufeff")
     try:
         found = _loads(text)
     except ValueError as error:
         raise notes.unreadable(notes.BROKEN, f"not JSON: {error}", f"不是 JSON：{error}") from error
-    for _ in range(4):
-        if isinstance(found, list):
-            return _with_header(found)
+    if isinstance(found, list):
+        return [(None, _with_header(found))]
+    arrays = list(_arrays(found))
+    if len(arrays) == 1:
+        return [(None, arrays[0][1])]
+    if arrays:
+        return [(name, objects) for name, objects in arrays]
+    for _ in range(_DEPTH):
         if not isinstance(found, dict):
             break
-        if _PRODUCT_KEYS & found.keys():
-            return [found]
-        inner: Any = next(
-            (v for v in found.values() if isinstance(v, list) and v and isinstance(v[0], dict)),
-            None,
-        )
-        inner = inner or next((v for v in found.values() if isinstance(v, dict)), None)
-        if inner is None:
-            return [found]
+        inner = next((v for v in found.values() if isinstance(v, dict)), None)
+        if inner is None or _PRODUCT_KEYS & found.keys():
+            return [(None, [found])]
         found = inner
     raise notes.unreadable(
         notes.UNSUPPORTED, "JSON without a list of objects", "JSON 中没有对象列表"
     )
+
+
+def _arrays(found: Any, where: str = "", depth: int = _DEPTH) -> Iterator[tuple[str, list[Any]]]:
+    """The arrays of objects in envelopes, not in records, each with its path of names."""
+    if not isinstance(found, dict) or not depth or _PRODUCT_KEYS & found.keys():
+        return
+    for key, value in found.items():
+        name = whole(f"{where}/{key}" if where else key)
+        if isinstance(value, list) and any(isinstance(v, dict) and v for v in value):
+            yield name, value
+        else:
+            yield from _arrays(value, name, depth - 1)
 
 
 def _with_header(found: list[Any]) -> list[Any]:
