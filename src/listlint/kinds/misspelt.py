@@ -95,22 +95,22 @@ class MisspeltRule:
     def check(self, batch: Batch, run: Run) -> Iterable[Hit]:
         """The misspelt marks of the batch."""
         text = BatchText.of(batch)
-        for position, column in enumerate(batch.sheet.columns):
-            if column.field not in self.needs:
-                continue
-            cells = text.column(position)
-            self._look(cells)
-            for i, folded in enumerate(cells):
+        columns = batch.sheet.columns
+        positions = [p for p, column in enumerate(columns) if column.field in self.needs]
+        self._look(text, positions)
+        for position in positions:
+            for i, folded in enumerate(text.column(position)):
                 for slip in self._looked[folded]:
                     hit = self._hit(text, position, i, folded.split(), slip)
                     if hit is not None:
                         yield hit
 
-    def _look(self, cells: Sequence[str]) -> None:
-        """Look at the folded cells that were not met before."""
+    def _look(self, text: BatchText, positions: Sequence[int]) -> None:
+        """Look at the folded cells of the columns that were not met before."""
         if len(self._looked) > REMEMBERED:
             self._looked.clear()
-        new = list(set(cells).difference(self._looked))
+        cells = set().union(*(text.column(p) for p in positions))
+        new = list(cells.difference(self._looked))
         self._looked.update(dict.fromkeys(new, ()))
         self._room -= sum(map(len, new))
         if self._room < 0:
@@ -119,7 +119,7 @@ class MisspeltRule:
             for n in self._marks.with_torn(new):
                 self._looked[new[n]] = tuple(self._torn_apart(new[n].split()))
             return
-        words = set(" ".join(new).split())
+        words = set().union(*(text.words(p) for p in positions))
         suspects = sorted(self._marks.near.suspects(words))
         spoofs = [
             " ".join(spoof)

@@ -12,21 +12,65 @@ from typing import TYPE_CHECKING
 from listlint.text.chars import is_cjk, is_hangul
 
 if TYPE_CHECKING:
+    from ahocorasick_rs import BytesAhoCorasick
+
     from listlint.match.syntax import Phrase, Term
 
 FEW = 4
 """So many phrases are tried as quickly as their keys."""
+WORTH = 8
+"""So many pieces are looked for one by one as quickly as by an automaton."""
+OFTEN = 100
+"""Texts from which on the automaton is worth making."""
+
+
+class _Pieces:
+    """Strings that may stand anywhere in a text; where many texts are asked about, one automaton."""
+
+    __slots__ = ("_asked", "_automaton", "_every", "_plain")
+
+    def __init__(self, pieces: Iterable[str]) -> None:
+        self._every = sorted(pieces, key=lambda piece: (not piece.isascii(), piece))
+        self._plain = [piece for piece in self._every if piece.isascii()]
+        self._asked = 0
+        self._automaton: BytesAhoCorasick | None = None
+
+    def any_in(self, text: str) -> bool:
+        """Whether one of them stands in the text."""
+        pieces = self._plain if text.isascii() else self._every
+        if len(pieces) < WORTH or self._asked < OFTEN:
+            self._asked += 1
+            for piece in pieces:
+                if piece in text:
+                    return True
+            return False
+        return bool(self._hits(text, overlapping=False))
+
+    def all_in(self, text: str) -> Iterable[str]:
+        """Those that stand in the text."""
+        pieces = self._plain if text.isascii() else self._every
+        if len(pieces) < WORTH or self._asked < OFTEN:
+            self._asked += 1
+            return [piece for piece in pieces if piece in text]
+        return {self._every[number] for number, _, _ in self._hits(text, overlapping=True)}
+
+    def _hits(self, text: str, overlapping: bool) -> Sequence[tuple[int, int, int]]:
+        if self._automaton is None:
+            from ahocorasick_rs import BytesAhoCorasick
+
+            self._automaton = BytesAhoCorasick([piece.encode() for piece in self._every])
+        data = text.encode("utf-8", "surrogatepass")
+        return self._automaton.find_matches_as_indexes(data, overlapping=overlapping)
 
 
 class Keys:
     """The words and pieces of which a text must have one."""
 
-    __slots__ = ("_plain", "_strange", "_words")
+    __slots__ = ("_pieces", "_words")
 
     def __init__(self, words: Iterable[str], pieces: Iterable[str]) -> None:
         self._words = frozenset(words)
-        self._plain = tuple(sorted(p for p in pieces if p.isascii()))
-        self._strange = tuple(sorted(p for p in pieces if not p.isascii()))
+        self._pieces = _Pieces(pieces)
 
     @staticmethod
     def beside(term: Term) -> Keys | None:
@@ -38,18 +82,8 @@ class Keys:
         return Keys(*min(ways, key=_cost)) if ways else None
 
     def are_among(self, words: Iterable[str], text: str) -> bool:
-        """`may_be_in` of a text that was split into words before."""
-        return not self._words.isdisjoint(words) or self._has_piece(text)
-
-    def _has_piece(self, text: str) -> bool:
-        for piece in self._plain:
-            if piece in text:
-                return True
-        if self._strange and not text.isascii():
-            for piece in self._strange:
-                if piece in text:
-                    return True
-        return False
+        """Whether a text, which was split into `words`, has one of them."""
+        return not self._words.isdisjoint(words) or self._pieces.any_in(text)
 
 
 class Keyed(Keys):
@@ -73,10 +107,8 @@ class Keyed(Keys):
         found: set[int] = set()
         for word in self._by_word.keys() & words:
             found.update(self._by_word[word])
-        plain = text.isascii()
-        for piece, numbers in self._by_piece.items():
-            if (piece.isascii() or not plain) and piece in text:
-                found.update(numbers)
+        for piece in self._pieces.all_in(text):
+            found.update(self._by_piece[piece])
         return sorted(found)
 
 

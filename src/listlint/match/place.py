@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from listlint.later import expression
 from listlint.slotted import slotted
 from listlint.text.chars import SENTENCE_END, SEPARATOR, is_cjk
-from listlint.text.fold import Folded, fold_cells, fold_joined, join
+from listlint.text.fold import Folded, fold_cells
 from listlint.text.unmask import in_plain_sight
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from listlint.batch import Batch, Column
     from listlint.match.scanner import Looked
@@ -52,6 +52,9 @@ class BatchText:
         """The words of the listing that was asked about last: several phrases ask in a row."""
         self._fields: dict[tuple[str, int], str] = {}
         self._texts: dict[int, list[str]] = {}
+        self._words: dict[int, frozenset[str]] = {}
+        self._others: dict[str, str] = {}
+        """Folded cells of columns that are not folded together."""
         self._holding: dict[int, Mapping[str, Looked]] = {}
 
     @staticmethod
@@ -86,22 +89,48 @@ class BatchText:
             self._texts[position] = fold_cells(self.batch.values[position])
         return self._texts[position]
 
+    def words(self, position: int) -> frozenset[str]:
+        """All words of the column's folded cells."""
+        if position not in self._words:
+            self._words[position] = frozenset(" ".join(set(self.column(position))).split())
+        return self._words[position]
+
     def field(self, name: str, i: int) -> str:
         """All text of a field in listing `i`, folded; values apart by separators."""
         key = (name, i)
         found = self._fields.get(key)
         if found is None:
-            values = self.batch.all(name, i)
-            found = self._fields[key] = SEPARATOR.join(fold_cells(values)) if values else ""
+            found = self._fields[key] = SEPARATOR.join(self._said((name,), i))
         return found
 
     def listing(self, i: int) -> str:
         """All that is said of listing `i`, folded; values apart by separators."""
         found = self._listings.get(i)
         if found is None:
-            values = [v for name in _CONTEXT_FIELDS for v in self.batch.all(name, i)]
-            found = self._listings[i] = fold_joined(join(values)) if values else ""
+            found = self._listings[i] = SEPARATOR.join(self._said(_CONTEXT_FIELDS, i))
         return found
+
+    @cached_property
+    def _positions(self) -> dict[str | None, list[int]]:
+        """Where in the sheet's columns each field is."""
+        found: dict[str | None, list[int]] = {}
+        for position, column in enumerate(self.batch.sheet.columns):
+            found.setdefault(column.field, []).append(position)
+        return found
+
+    def _said(self, fields: Iterable[str], i: int) -> Iterator[str]:
+        """The cells of the fields in listing `i` that are not blank, folded."""
+        for name in fields:
+            for position in self._positions.get(name, ()):
+                cell = self.batch.values[position][i]
+                if not cell or cell.isspace():
+                    continue
+                if position in self._texts:
+                    yield self._texts[position][i]
+                else:
+                    if cell not in self._others:
+                        self._others[cell] = fold_cells([cell])[0]
+                    yield self._others[cell]
 
     def says(self, i: int, phrases: Phrases) -> bool:
         """Whether one of the phrases stands anywhere in listing `i`."""

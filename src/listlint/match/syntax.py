@@ -267,13 +267,13 @@ def _any_of(terms: Sequence[Term]) -> re.Pattern[str]:
 
 
 _SOME = 2_000
-"""Expressions of a few of many phrases that are remembered."""
+"""Expressions of a few of many phrases that are remembered, and texts of which they are known."""
 
 
 class Phrases:
     """A set of phrases as one regular expression, built when first asked."""
 
-    __slots__ = ("_anything", "_fixed", "_keyed", "_lists", "_regex", "_some", "_terms")
+    __slots__ = ("_anything", "_fixed", "_keyed", "_lists", "_regex", "_some", "_terms", "_within")
 
     def __init__(self, lists: TermLists) -> None:
         self._lists = lists
@@ -284,6 +284,8 @@ class Phrases:
         self._fixed: re.Pattern[str] | None = None
         self._some: dict[tuple[int, ...], re.Pattern[str]] = {}
         """Expressions of a few of the phrases, by their numbers."""
+        self._within: dict[str, re.Pattern[str] | None] = {}
+        """What `within` said of the texts asked about last."""
 
     @property
     def anything(self) -> bool:
@@ -323,6 +325,14 @@ class Phrases:
         keyed = self._keys()
         if keyed is None:
             return self.regex
+        if folded not in self._within:
+            if len(self._within) >= _SOME:
+                self._within.clear()
+            self._within[folded] = self._likely(keyed, folded)
+        return self._within[folded]
+
+    def _likely(self, keyed: Keyed, folded: str) -> re.Pattern[str] | None:
+        """`within` of a text that was not met before: several conditions ask about each."""
         words = folded.split()
         if not keyed.are_among(words, folded):
             return None
