@@ -40,10 +40,7 @@ class _Pieces:
         pieces = self._plain if text.isascii() else self._every
         if len(pieces) < WORTH or self._asked < OFTEN:
             self._asked += 1
-            for piece in pieces:
-                if piece in text:
-                    return True
-            return False
+            return any(map(text.__contains__, pieces))
         return bool(self._hits(text, overlapping=False))
 
     def all_in(self, text: str) -> Iterable[str]:
