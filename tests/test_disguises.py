@@ -2,7 +2,7 @@
 
 `disguises.csv` holds ten titles and more for each disguise; invisible characters stand there as `\\u`
 escapes. `said` is what the finding calls the disguise: nothing for an address spelled out, which is
-found as such.
+found as such. `lookalikes.csv` holds ten honest titles and more for each, which look like it.
 """
 
 from __future__ import annotations
@@ -16,34 +16,25 @@ from listlint import api
 
 ROWS = table("disguises.csv")
 DISGUISES = sorted({row["disguise"] for row in ROWS})
-HONEST = (
-    "Gift set for him/her and/or both, S/M, cotton/poly, on/off switch",
-    "Power bank 4000mAh with USB-C, 2.4A output",
-    "Dog training whistle K9 unit, 3D printed",
-    "A4 paper 80g 500 sheets, B5 and C6 envelopes",
-    "MP3 player 32GB, H.264 video, 4K@60Hz",
-    "T-shirt S M L XL XXL, unisex",
-    "LED strip 12V DC, IP65, W2812B",
-    "R2-D2-free bolt set M3 M4 M5 M6",
-    "A B C D alphabet cards for toddlers",
-    "Vitamin B12 1000 mcg, K2 and D3",
-    "H7 bulb 55W, E27 socket adapter",
-    "Do-it-yourself kit, pop-up tent, x-ray apron hook",
-)
+LOOKALIKES = table("lookalikes.csv")
+
+
+def written(text: str) -> str:
+    """The text with its escapes undone."""
+    if "\\u" not in text and "\\U" not in text:
+        return text
+    return text.encode("latin-1", "backslashreplace").decode("unicode_escape")
 
 
 def plain(row: dict[str, str]) -> tuple[str, str]:
     """Title and match with their escapes undone."""
-    if "\\u" not in row["title"]:
-        return row["title"], row["match"]
-    return tuple(  # type: ignore[return-value]
-        row[key].encode("latin-1", "backslashreplace").decode("unicode_escape")
-        for key in ("title", "match")
-    )
+    return written(row["title"]), written(row["match"])
 
 
-def test_every_disguise_has_ten_listings() -> None:
+def test_every_disguise_has_ten_listings_and_ten_lookalikes() -> None:
     assert min(Counter(row["disguise"] for row in ROWS).values()) >= 10
+    honest = Counter(row["disguise"] for row in LOOKALIKES)
+    assert min(honest[disguise] for disguise in DISGUISES) >= 10
 
 
 @pytest.mark.parametrize("disguise", DISGUISES)
@@ -57,6 +48,9 @@ def test_seen_through_and_named(linter: api.Linter, disguise: str) -> None:
         assert (plain(row)[1], row["said"]) in said.get(number, set()), row["title"]
 
 
-def test_honest_lookalikes_are_no_disguise(linter: api.Linter) -> None:
-    listings = [{"title": title, "brand": "Norvana"} for title in HONEST]
+@pytest.mark.parametrize("disguise", sorted({row["disguise"] for row in LOOKALIKES}))
+def test_honest_lookalikes_are_no_disguise(linter: api.Linter, disguise: str) -> None:
+    titles = [written(row["title"]) for row in LOOKALIKES if row["disguise"] == disguise]
+    listings = [{"title": title, "brand": "Norvana"} for title in titles]
     assert [f.match for f in linter.check_listings(listings, "temu") if f.evasion] == []
+    assert [f.match for _, f in flagged(linter, listings)] == []

@@ -17,6 +17,8 @@ _LEET: dict[str, str] = {
 }  # fmt: skip
 _MOST_DOUBLED = 10
 """Stretched letters of a word that may each stand for two; the readings double with each."""
+_CODE = expression(r"\d?([A-Z])\d(?:\1\d)*\1?")
+"""`A1A1A`: one capital over and over with digits between is the number of a model or a place."""
 _STRETCHED = expression(r"([^\W\d_])\1\1")
 
 
@@ -41,7 +43,7 @@ def _plain_homoglyphs(token: str) -> Iterator[str]:
 
 def _plain_leet(token: str, bold: bool = False) -> Iterator[str]:
     token = token.strip(".:-'\"()[]{}?")
-    if not 3 <= len(token) <= 24:
+    if not 3 <= len(token) <= 24 or _CODE.fullmatch(token):
         return
     letters = sum(c.isalpha() for c in token)
     signs = sum(c in _LEET for c in token)
