@@ -136,8 +136,9 @@ class NearNames:
                 return False
             if token.startswith(word) and token[len(word) :] in _ENDINGS:
                 return False
-            # Of a word of three letters one wrong leaves nothing to know it by.
-            most = 2 if len(word) >= LONG else 1 if len(word) > 3 else 0
+            # Of a word of three letters one wrong leaves nothing to know it by, one doubled does.
+            known = len(word) > 3 or _undoubled(token) == word
+            most = 2 if len(word) >= LONG else int(known)
             distance = _off(token, word, most)
             if distance > most:
                 return False
