@@ -19,9 +19,12 @@ if TYPE_CHECKING:
 
 _HAN = expression("[\u4e00-\u9fff]")
 _LONG = expression(r"[^\W\d_]{6,}")
-# Of the ordinary titles of the labelled sets none has more than 28 % of its Chinese characters in such
-# that stand three times; of the stuffed ones none has less than 41 %, and one stands five times.
-_HAN_LEAST, _HAN_SHARE, _OFTEN, _KINDS, _MOST = 16, 0.40, 3, 2, 5
+# A heap of characters: one that stands often and in many words (`发夹 抓夹 鲨鱼夹`: before or after many
+# others). Seen in 2245 real titles and the labelled ones: of the stuffed ones none has less.
+_HAN_LEAST, _HAN_SHARE, _OFTEN = 16, 0.40, 3
+_MOST, _WORDS, _ALONE_SHARE = 6, 5, 0.30
+# Where it stands only five times: in nine words, and the often seen characters make up more of the title.
+_FEW, _FEW_WORDS, _FEW_SHARE = 5, 9, 0.42
 # Five compounds with one beginning, and these half the words of the text.
 _STEM, _COMPOUNDS, _COMPOUND_SHARE = 4, 5, 0.5
 
@@ -45,23 +48,41 @@ class WordHeap:
 def _heap(cell: str) -> tuple[int, int] | None:
     """Where the heaped words stand in a cell."""
     if not cell.isascii() and len(han := _HAN.findall(cell)) >= _HAN_LEAST:
-        often = {c: n for c, n in Counter(han).items() if n >= _OFTEN}
-        if len(often) < _KINDS or max(often.values()) < _MOST:
-            return None
-        if sum(often.values()) < _HAN_SHARE * len(han):
-            return None
-        places = [at for at, c in enumerate(cell) if c in often]
-        return places[0], places[-1] + 1
+        return _characters(cell, Counter(han), len(han))
+    return _compounds(cell, slice(0, _STEM)) or _compounds(cell, slice(-_STEM - 1, None))
+
+
+def _compounds(cell: str, part: slice) -> tuple[int, int] | None:
+    """The heap of words that have their beginning or end in common."""
     words = cell.split()
     if len(words) < _COMPOUNDS:
         return None
-    stems = [w[:_STEM].lower() for w in words if len(w) > _STEM + 1]
+    stems = [w[part].lower() for w in words if len(w) > _STEM + 1]
     if len(stems) - len(set(stems)) < _COMPOUNDS - 1:
         return None
     stem, number = Counter(stems).most_common(1)[0]
     if number < _COMPOUNDS or number < _COMPOUND_SHARE * len(words):
         return None
-    found = [m.span() for m in _LONG.finditer(cell) if m[0].lower().startswith(stem)]
+    found = [m.span() for m in _LONG.finditer(cell) if m[0][part].lower() == stem]
     if len({cell[slice(*span)].lower() for span in found}) < _COMPOUNDS:
         return None
     return found[0][0], found[-1][1]
+
+
+def _characters(cell: str, count: Counter[str], length: int) -> tuple[int, int] | None:
+    """The heap of Chinese words in a cell that has `length` such characters."""
+    often = {c for c, n in count.items() if n >= _OFTEN}
+    top, most = count.most_common(1)[0]
+    before = {
+        cell[k - 1] for k in range(1, len(cell)) if cell[k] == top and _HAN.match(cell[k - 1])
+    }
+    after = {
+        cell[k + 1] for k in range(len(cell) - 1) if cell[k] == top and _HAN.match(cell[k + 1])
+    }
+    share = sum(count[c] for c in often) / length
+    many = most >= _MOST and max(len(before), len(after)) >= _WORDS
+    few = most >= _FEW and len(before) + len(after) >= _FEW_WORDS and share >= _FEW_SHARE
+    if not (few or (many and (share >= _HAN_SHARE or most / length >= _ALONE_SHARE))):
+        return None
+    places = [at for at, c in enumerate(cell) if c in often]
+    return places[0], places[-1] + 1
