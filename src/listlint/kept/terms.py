@@ -11,7 +11,7 @@ met.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -47,16 +47,23 @@ def file_anchors(anchors: Mapping[str, list[Any]]) -> dict[str, list[list[Any]]]
         pairs.update(_pairs(anchor))
     filed: dict[str, list[list[Any]]] = {}
     for anchor, references in anchors.items():
-        whole = _WHOLE.findall(anchor)
-        if whole:
-            key = min(whole, key=lambda w: (words[w], -len(w), w))
-        elif anchor.isascii():
-            stem = anchor.strip()[:_STEM]
-            key = f"^{stem}" if anchor[0] == " " and len(stem) == _STEM else ANYWHERE
-        else:
-            key = "~" + min(_pairs(anchor) or {anchor}, key=lambda p: (pairs[p], p))
+        key = min(
+            _keys_for(anchor),
+            key=lambda k: (words[k], -len(k), k) if k[0] != "~" else (pairs[k[1:]], 0, k),
+        )
         filed.setdefault(key, []).append([anchor, *references])
     return filed
+
+
+def _keys_for(anchor: str) -> Collection[str]:
+    """The keys that an anchor may be filed under."""
+    whole = _WHOLE.findall(anchor)
+    if whole:
+        return set(whole)
+    if anchor.isascii():
+        stem = anchor.strip()[:_STEM]
+        return (f"^{stem}" if anchor[0] == " " and len(stem) == _STEM else ANYWHERE,)
+    return {f"~{pair}" for pair in _pairs(anchor) or (anchor,)}
 
 
 def keys_of(words: Iterable[str]) -> Iterator[str]:
@@ -155,23 +162,21 @@ class ManyKeptTerms(KeptTerms):
 
     @cached_property
     def _index(self) -> AnchorIndex:
-        keys: dict[str, list[str]] = {}
-        for filed in self._blocks.sections("anchors"):
-            for key, anchors in filed.items():
-                for anchor in anchors:
-                    keys.setdefault(anchor, []).append(key)
-        asked = _Asked(list(keys.items()), self._ask)
-        there = {anchor: n for n, anchor in enumerate(keys)}
-        for anchor, owner in turned_names():
-            number = there.setdefault(anchor, len(there))
-            asked[number] = [*(asked[number] if number < len(keys) else ()), owner]
-        return AnchorIndex.of(there, asked)
+        layers = [text for text in self._blocks.sections("anchors") if text]
+        # Without an object for each: there are some 200,000, and few are met.
+        anchors: list[bytes] = "\n".join(layers).encode("utf-8", "surrogatepass").split(b"\n")
+        if len(layers) != 1:
+            anchors = list(filter(None, dict.fromkeys(anchors)))
+        asked = _Asked(anchors, self._ask)
+        turned = turned_names()
+        asked.update((len(anchors) + n, (owner,)) for n, (_, owner) in enumerate(turned))
+        return AnchorIndex.of([*anchors, *(anchor.encode() for anchor, _ in turned)], asked)
 
-    def _ask(self, anchor: str, keys: Sequence[str]) -> list[int]:
-        """The numbers of what the anchor stands for; `keys`: what it is filed under, one a layer."""
+    def _ask(self, anchor: str) -> list[int]:
+        """The numbers of what the anchor stands for, in all layers."""
         references = [
             reference
-            for key in set(keys)
+            for key in _keys_for(anchor)
             for rows in self._blocks.every(key)
             for found, *mine in rows
             if found == anchor
@@ -187,17 +192,13 @@ class ManyKeptTerms(KeptTerms):
 class _Asked(dict[int, Sequence[int]]):
     """Who asks for an anchor, by its number, looked up when it is met first."""
 
-    def __init__(
-        self,
-        anchors: Sequence[tuple[str, Sequence[str]]],
-        ask: Callable[[str, Sequence[str]], Sequence[int]],
-    ) -> None:
+    def __init__(self, anchors: Sequence[bytes], ask: Callable[[str], Sequence[int]]) -> None:
         super().__init__()
         self._anchors = anchors
         self._ask = ask
 
     def __missing__(self, number: int) -> Sequence[int]:
-        found = self[number] = self._ask(*self._anchors[number])
+        found = self[number] = self._ask(self._anchors[number].decode())
         return found
 
 

@@ -96,7 +96,7 @@ def file_of(key: str, compiled: Mapping[str, Any], below: Blocks | None = None) 
     table.update(words.table())
     filed = words.anchors()
     table.update(filed)
-    sections["anchors"] = {key: [anchor for anchor, *_ in rows] for key, rows in filed.items()}
+    sections["anchors"] = "\n".join(anchor for rows in filed.values() for anchor, *_ in rows)
     sections["brands"] = brands.rows
     table.update({f"brand {called}": row for called, row in brands.rows.items()})
     sections["cjk"] = words.cjk()

@@ -68,30 +68,44 @@ class AllMarks:
     def __init__(
         self, data: Mapping[str, Any], contexts: Mapping[str, Sequence[Condition]]
     ) -> None:
-        options = data["options"]
-        brands = [Brand(row, contexts) for row in data["brands"]]
-        # A mark that is an ordinary word itself is near to too many others.
-        least = options.get("shortest", 0)
-        names = {fold(b.name).strip(): b for b in brands if b.ambiguity == "none"}
-        self.names = {name: b for name, b in names.items() if len(name) >= least}
-        self._every = {word.strip(): b for b in brands for word in b.folded}
+        options = self._options = data["options"]
+        self._contexts = contexts
+        self._rows: Sequence[Mapping[str, Any]] = data["brands"]
+        self._brands: dict[int, Brand] = {}
+        """Those that were asked for, by the identity of their row."""
+        self._every = {word: row for row in self._rows for *_, word in row["names"]}
         self._spoofs = options.get("spoofs", {})
         torn = bool(options.get("torn"))
         self.near = NearNames(() if torn else self.names, options.get("ordinary", ()))
         # Another spelling of a mark that its own row has (`airpod`) is none misspelt.
         self.near.exact.update(self._every)
-        self.pieces: dict[str, tuple[str, Brand]] = {}
+        self.pieces: dict[str, tuple[str, Mapping[str, Any]]] = {}
         if torn:
-            for brand in brands:
-                for name in map(str.strip, brand.folded):
+            for row in self._rows:
+                for *_, name in row["names"]:
                     words = name.split()
                     if sum(map(len, words)) >= SHORTEST_TORN and min(map(len, words)) > 2:
                         known = self.pieces.get(name.replace(" ", ""))
                         # Of `kungfu panda` and `kung fu panda` the more pieces are an honest spelling.
                         if known is None or len(words) > len(known[0].split()):
-                            self.pieces[name.replace(" ", "")] = (name, brand)
+                            self.pieces[name.replace(" ", "")] = (name, row)
         self.longest = max(map(len, self.pieces), default=0)
         self.starts = frozenset(word[:k] for word in self.pieces for k in range(1, START + 1))
+
+    @cached_property
+    def names(self) -> dict[str, Mapping[str, Any]]:
+        """The rows of marks that are no ordinary word, which is near to too many others, by name."""
+        least = self._options.get("shortest", 0)
+        plain = (row for row in self._rows if (row.get("ambiguity") or "none") == "none")
+        names = {fold(row["brand"]).strip(): row for row in plain}
+        return {name: row for name, row in names.items() if len(name) >= least}
+
+    def _brand(self, row: Mapping[str, Any] | None) -> Brand | None:
+        if row is None:
+            return None
+        if id(row) not in self._brands:
+            self._brands[id(row)] = Brand(row, self._contexts)
+        return self._brands[id(row)]
 
     @cached_property
     def _index(self) -> AnchorIndex:
@@ -99,15 +113,17 @@ class AllMarks:
 
     def named(self, name: str) -> Brand | None:
         """See `Marks`."""
-        return self.names.get(name)
+        return self._brand(self.names.get(name))
 
     def spoofed(self, name: str) -> Brand | None:
         """See `Marks`."""
-        return self._every.get(name)
+        return self._brand(self._every.get(name))
 
     def torn(self, word: str) -> tuple[str, Brand] | None:
         """See `Marks`."""
-        return self.pieces.get(word)
+        name, row = self.pieces.get(word, ("", None))
+        brand = self._brand(row)
+        return None if brand is None else (name, brand)
 
     def with_torn(self, cells: Sequence[str]) -> Iterable[int]:
         """See `Marks`."""
@@ -122,14 +138,14 @@ class AllMarks:
 
         `name_of`: row of a list of brands → what `RuleData.row` knows it by.
         """
-        found: dict[str, Any] = {f"n{number} {n}": name_of(b.row) for n, b in self.names.items()}
-        found.update({f"t{number} {w}": [n, name_of(b.row)] for w, (n, b) in self.pieces.items()})
+        found: dict[str, Any] = {f"n{number} {n}": name_of(row) for n, row in self.names.items()}
+        found.update({f"t{number} {w}": [n, name_of(row)] for w, (n, row) in self.pieces.items()})
         found.update({f"e{number} {name}": 1 for name in self.near.exact})
         found.update({f"w{number} {solid}": n for solid, n in self.near.solid.items()})
         for spoofs in self._spoofs.values():
             for _, name, _ in spoofs:
                 if name in self._every:
-                    found[f"s{number} {name}"] = name_of(self._every[name].row)
+                    found[f"s{number} {name}"] = name_of(self._every[name])
         found[f"longest {number}"] = self.longest
         found[f"starts {number}"] = sorted(self.starts)
         forms: dict[str, Any] = {}

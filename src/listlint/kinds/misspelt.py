@@ -31,6 +31,8 @@ SHORTEST_CERTAIN = 8
 SHORTEST_PLAIN = 8
 """Fewest letters of a mark torn into three pieces that might all be words."""
 MOST_PIECES = 8
+FEW_TO_TEAR = 100_000
+"""Characters up to which marks torn apart are looked up one by one: finding all is soon made ready."""
 REMEMBERED = 50_000
 """Cells of which it is remembered what is in them."""
 _JOINERS = frozenset(("e", "y", "and", "und", "et", "en", "i", "n"))
@@ -75,7 +77,7 @@ class MisspeltRule:
         self._torn = bool(options.get("torn"))
         self._data, self._contexts = data, contexts
         self._few = KeptMarks(data, contexts) if isinstance(data, RuleData) else None
-        self._room = FEW
+        self._room = FEW_TO_TEAR if self._torn else FEW
         self._looked: dict[str, tuple[Slip, ...]] = {}
         self._spoofs: Mapping[str, Sequence[tuple[list[str], str, list[str]]]] = options.get(
             "spoofs", {}

@@ -6,7 +6,7 @@ cells at once; a cell that has one is looked at closely with the term's own regu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from listlint.counters import WORK
@@ -30,23 +30,18 @@ class AnchorIndex:
         merged: dict[str, list[int]] = {}
         for anchor, owner in anchors:
             merged.setdefault(anchor, []).append(owner)
-        self._fill(merged, [tuple(dict.fromkeys(owners)) for owners in merged.values()])
+        self._patterns: Sequence[bytes] = [anchor.strip(EDGE).encode() for anchor in merged]
+        self._bound = frozenset(n for n, a in enumerate(merged) if a[:1] == EDGE)
+        self._ending = frozenset(n for n, a in enumerate(merged) if a[-1:] == EDGE)
+        self._owners: Owners = [tuple(dict.fromkeys(owners)) for owners in merged.values()]
+        self._automaton: BytesAhoCorasick | None = None
 
     @classmethod
-    def of(cls, anchors: Iterable[str], owners: Owners) -> AnchorIndex:
-        """The index of `anchors`, no two alike, whose owners are asked for when one is met."""
-        self = cls.__new__(cls)
-        self._fill(anchors, owners)
+    def of(cls, anchors: Sequence[bytes], owners: Owners) -> AnchorIndex:
+        """The index of `anchors` in UTF-8, whose owners are asked for when one is met."""
+        self = cls(())
+        self._patterns, self._owners = anchors, owners
         return self
-
-    def _fill(self, anchors: Iterable[str], owners: Owners) -> None:
-        self._patterns = [*anchors]
-        self._bound = frozenset(n for n, a in enumerate(self._patterns) if a[:1] == EDGE)
-        self._ending = frozenset(n for n, a in enumerate(self._patterns) if a[-1:] == EDGE)
-        for n in self._bound | self._ending:
-            self._patterns[n] = self._patterns[n].strip(EDGE)
-        self._owners = owners
-        self._automaton: BytesAhoCorasick | None = None
 
     def __len__(self) -> int:
         return len(self._patterns)
@@ -57,9 +52,7 @@ class AnchorIndex:
         if self._automaton is None:
             from ahocorasick_rs import BytesAhoCorasick, MatchKind
 
-            self._automaton = BytesAhoCorasick(
-                [p.encode() for p in self._patterns], matchkind=MatchKind.Standard
-            )
+            self._automaton = BytesAhoCorasick(self._patterns, matchkind=MatchKind.Standard)
         return self._automaton
 
     def scan(self, joined: str) -> Iterator[tuple[int, int]]:

@@ -87,10 +87,10 @@ def _is_telling(phrase: Phrase) -> bool:
 class Term:
     """One term: its text as the policy has it, `lang`, and what finds it in folded text.
 
-    `anchors` are literal strings of which one occurs in every folded text that the term matches.
+    Of its `anchors` one occurs in every folded text that the term matches.
     """
 
-    __slots__ = ("_regex", "_source", "_word", "anchors", "lang", "parts", "text")
+    __slots__ = ("_anchors", "_regex", "_source", "_word", "lang", "parts", "text")
 
     def __init__(self, text: str, lang: str = "any") -> None:
         self.text = text
@@ -99,13 +99,13 @@ class Term:
         self._source = ""
         self._regex: re.Pattern[str] | None = None
         self._word: str | None = None
-        self.anchors = self._anchors()
+        self._anchors: tuple[str, ...] | None = None
 
     @classmethod
     def ready(cls, text: str, lang: str, source: str, anchors: Sequence[str], word: str) -> Term:
         """A term whose expression and anchors were worked out before (see `listlint.policy.load`)."""
         term = cls.__new__(cls)
-        term.text, term.lang, term.parts, term.anchors = text, lang, (), tuple(anchors)
+        term.text, term.lang, term.parts, term._anchors = text, lang, (), tuple(anchors)
         term._source, term._regex, term._word = source, None, word
         return term
 
@@ -113,7 +113,7 @@ class Term:
     def literal(cls, text: str) -> Term:
         """A stand-in for what was found by other means (a regular expression): only its text counts."""
         term = cls.__new__(cls)
-        term.text, term.lang, term.parts, term.anchors = text, "any", (), ()
+        term.text, term.lang, term.parts, term._anchors = text, "any", (), ()
         term._source, term._regex, term._word = "", None, None
         return term
 
@@ -184,7 +184,14 @@ class Term:
             self._regex = re.compile(self.source)
         return self._regex
 
-    def _anchors(self) -> tuple[str, ...]:
+    @property
+    def anchors(self) -> tuple[str, ...]:
+        """Literal strings of which every match has one."""
+        if self._anchors is None:
+            self._anchors = self._rarest()
+        return self._anchors
+
+    def _rarest(self) -> tuple[str, ...]:
         """Literal runs of the part that is the rarest, as far as one can tell: without a phrase of
         everyday words only, and its shortest phrase the longest."""
         best: tuple[str, ...] = ()
