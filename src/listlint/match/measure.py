@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from itertools import pairwise
 from re import _constants as op  # type: ignore[attr-defined]
+from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
+
+from listlint.later import expression
 
 OPEN = 64
 """What an open repetition counts in the greatest length: nobody writes more dots behind "n/a"."""
@@ -134,3 +137,25 @@ def _reach(body: list[Any], group: int) -> int | None:
             return None
         words += value[1]
     return None
+
+
+_LOOKS_BEHIND = expression(r"(?:\(\?i\))?\(\?<[=!][^()]*\)(?:\(\?:)*\\d")
+
+
+def begins_with_digit(pattern: str) -> bool:
+    """Whether an expression looks behind, and then at a digit."""
+    return _LOOKS_BEHIND.match(pattern) is not None and _is_digit_first(list(parser.parse(pattern)))
+
+
+def _is_digit_first(items: list[Any]) -> bool:
+    for kind, value in items:
+        if kind in WIDTHLESS:
+            continue
+        if kind in REPEAT_KINDS:
+            return value[0] >= 1 and _is_digit_first(list(value[2]))
+        if kind is op.SUBPATTERN:
+            return _is_digit_first(list(value[3]))
+        if kind is op.BRANCH:
+            return all(_is_digit_first(list(branch)) for branch in value[1])
+        return kind is op.IN and list(value) == [(op.CATEGORY, op.CATEGORY_DIGIT)]
+    return False

@@ -13,7 +13,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from listlint.counters import WORK
+from listlint.later import expression
 from listlint.match.index import EDGE, AnchorIndex
+from listlint.match.measure import begins_with_digit
 from listlint.match.required import Needs
 from listlint.match.rows import Near, Recurring, Row, near_digits, recurring, row_of
 from listlint.match.strings import frequency
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 _FEW = 64
 """Strings of a set that are looked for one by one."""
+_DIGIT = expression(r"\d")
 _TELLING = 0.005
 """Frequency from which a second set is not worth looking for."""
 
@@ -67,7 +70,7 @@ class _Pattern:
     """One pattern of one probe, and what is left to check once its rarest needle was seen."""
 
     __slots__ = (
-        "_beyond", "_digits", "_often", "_places", "_regex", "_run", "_seen", "_sets", "fields",
+        "_at_digits", "_beyond", "_digits", "_many", "_often", "_places", "_regex", "_run", "_seen", "_sets", "fields",
         "need", "number", "slot", "source",
     )  # fmt: skip
 
@@ -83,8 +86,12 @@ class _Pattern:
         self._seen = [needles[0] for needles in self._sets]
         self._run, self._often = need.run, need.often
         self._digits, self._beyond = need.digits, need.beyond_ascii
+        self._many: tuple[Sequence[str], int] | None = None
+        if need.many is not None and len(need.many[0]) <= _FEW:
+            self._many = [needle.strip(EDGE) for needle in need.many[0]], need.many[1]
         self._places: Row | Recurring | Near | Literal[False] | None = False
         self._regex: re.Pattern[str] | None = None
+        self._at_digits = False
 
     def bulk_cells(self, cells: Cells, raw: bool) -> set[int] | None:
         """The cells that have what must stand in a row or come again; None for any.
@@ -119,6 +126,8 @@ class _Pattern:
                     return False
         if self._run is not None and not _run(*self._run)(text):
             return False
+        if self._many is not None and not _stand_in(text, *self._many):
+            return False
         if self._often is None:
             return True
         source, least = self._often
@@ -129,8 +138,23 @@ class _Pattern:
         WORK.tries += 1
         if self._regex is None:
             self._regex = re.compile(self.source)
-        found = self._regex.search(subject)
+            self._at_digits = begins_with_digit(self.source)
+        if self._at_digits:
+            # What looks behind first would be tried at every character.
+            tries = (self._regex.match(subject, m.start()) for m in _DIGIT.finditer(subject))
+            found = next(filter(None, tries), None)
+        else:
+            found = self._regex.search(subject)
         return None if found is None or found.start() == found.end() else found.span()
+
+
+def _stand_in(text: str, needles: Sequence[str], least: int) -> bool:
+    """Whether so many of the needles stand in the text, one after the other."""
+    for needle in needles:
+        least -= text.count(needle)
+        if least <= 0:
+            return True
+    return False
 
 
 @cache

@@ -26,6 +26,8 @@ from listlint.text.level import LEVEL
 
 _REPEATS = 3
 """Repetitions up to which all numbers of them are spelt out."""
+_OFTEN = 0.005
+"""Frequency from which it tells nothing that strings stand there many times."""
 SHORTEST_RUN = 5
 """Fewest characters of a run that is worth looking for."""
 _DIGITS = frozenset("0123456789")
@@ -244,6 +246,15 @@ class Reading:
                 signs = f"[{''.join(map(re.escape, sorted(before)))}]"
                 names = "|".join(map(re.escape, sorted(words, key=lambda w: (-len(w), w))))
                 return f"{signs}(?=(?:{names}){signs})", value[0] - 1
+        return None
+
+    def many(self, items: list[Any]) -> tuple[Strings, int] | None:
+        """For `(?: (?:mugs?|cups?)){6,}`: the strings with which each time begins, and how many times."""
+        for kind, value in items:
+            if kind in REPEAT_KINDS and value[0] >= _REPEATS:
+                lead = solid(self._lead(list(value[2])) or EMPTY)
+                if lead and frequency(lead) < _OFTEN:
+                    return lead, value[0]
         return None
 
     # --- characters in a row ---

@@ -37,18 +37,21 @@ class Needs:
     longest: int | None = None
     """At most so many characters in all."""
     beyond_ascii: bool = False
+    many: tuple[Strings, int] | None = None
+    """So many of these, one after the other."""
 
     def plain(self) -> list[Any]:
         """As JSON values; `from_plain` reads them."""
         run = None if self.run is None else [sorted(self.run[0]), self.run[1]]
+        many = None if self.many is None else [sorted(self.many[0]), self.many[1]]
         sets = [sorted(s) for s in self.sets]
         rest = [self.digits, self.often, self.repeats, self.alike, self.longest, self.beyond_ascii]
-        return [sets, run, *rest]
+        return [sets, run, *rest, many]
 
     @classmethod
     def from_plain(cls, values: list[Any]) -> Needs:
         """The needs that were made `plain`."""
-        sets, run, digits, often, again, same, most, beyond = values
+        sets, run, digits, often, again, same, most, beyond, many = values
         return cls(
             tuple(map(frozenset, sets)),
             None if run is None else (frozenset(run[0]), run[1]),
@@ -58,6 +61,7 @@ class Needs:
             None if same is None else (same[0], same[1]),
             most,
             beyond,
+            None if many is None else (frozenset(many[0]), many[1]),
         )
 
     @classmethod
@@ -79,4 +83,5 @@ class Needs:
             None if raw else alike(items),
             longest(items),
             beyond_ascii(items),
+            reading.many(items),
         )
