@@ -28,7 +28,7 @@ BOUNDS = {
     "rows": 1,
     "cells": 17,
     "folded": 1_220,
-    "scanned": 3_500,
+    "scanned": 4_200,
     "tries": 9.8,
     "places": 3.5,
     "unmasked": 0.27,

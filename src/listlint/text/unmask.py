@@ -8,7 +8,7 @@ the words that some rule looks for (`vocabulary`). What comes out is the cell wi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from listlint.later import expression
 from listlint.text import backwards, chinese
@@ -340,8 +340,17 @@ def _slashed_words(source: str, vocabulary: Vocabulary) -> list[Edit]:
 
 def _spaced_words(found: re.Match[str], vocabulary: Vocabulary) -> list[tuple[int, int, str]]:
     """Words spelled out letter by letter within the match: (start, end, word)."""
-    source = found.string
-    places = [i for i in range(found.start(), found.end()) if source[i].isalnum()]
+    source, start = found.string, found.start()
+    places = [i for i in range(start, found.end()) if source[i].isalnum()]
+    if start and source[start - 1].isalnum():
+        # The last letter of a word before (`shoes A d i d a s`) is of it only where nothing else is.
+        return _spelled(source, places[1:], vocabulary) or _spelled(source, places, vocabulary)
+    return _spelled(source, places, vocabulary)
+
+
+def _spelled(
+    source: str, places: Sequence[int], vocabulary: Vocabulary
+) -> list[tuple[int, int, str]]:
     letters = [folded_word(source[i]) for i in places]
     words = []
     at = 0
