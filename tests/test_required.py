@@ -42,6 +42,9 @@ def found(pattern: str, cells: list[str], raw: bool = True) -> list[int]:
         (r"(?i)[\u0130\u212a]\d", "k1"),
         (r"(?=(?:\D{0,3}\d){8})[\d ./]{8,}", "tel 12 34 / 567 . 8"),
         (r"(?=(?:\D{0,3}\d){8})[\d ./：—]{8,}", "电话 12：—345—6：78"),
+        (r"(?<!\d)(?:\d[ .]?){3,8}(?:kg|lbs?)", "5 of 123.4lb"),
+        (r"(?i)(?<![\w.])\d{1,2}\s?[%％]", "x1% .2% ٣ %"),
+        (r"(?:[ ,](?:mugs?|cups?)(?= )){3,}", "five mugs cup cups "),
     ],
 )
 def test_what_an_expression_matches_is_tried(pattern: str, text: str) -> None:
@@ -62,6 +65,14 @@ def test_a_word_that_comes_again_and_again(bulk: bool) -> None:
     more = ["a plain sentence of honest words " * 9000] if bulk else []
     WORK.take()
     assert found(pattern, [*cells, *more], raw=False) == [0]
+    assert WORK.take().tries == 1
+
+
+def test_what_comes_many_times_is_counted_first() -> None:
+    pattern = r"(?: (?:mugs?|cups?|jars?)(?= )){4,}"
+    cells = ["mugs and a cup and a jar", "our mug cups jar jars here", "mug cup mug"]
+    WORK.take()
+    assert found(pattern, cells, raw=False) == [1]
     assert WORK.take().tries == 1
 
 
