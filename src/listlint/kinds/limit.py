@@ -197,7 +197,7 @@ def _is_repetitive(tokens: Sequence[str], most: int) -> bool:
     """Whether `_most` is worth asking: a word and its plural begin alike, and of a pair of Chinese
     characters that comes again the first one does too."""
     dense = "".join([token for token in tokens if is_cjk(token[0])])
-    if dense and Counter(dense).most_common(1)[0][1] > most:
+    if dense and max(Counter(dense).values()) > most:
         return True
     return len(tokens) - len({token[:3] for token in tokens}) >= most
 

@@ -12,6 +12,9 @@ from listlint.text.chars import SEPARATOR
 from listlint.text.fold import BULK, fold_joined, join, join_raw
 from listlint.text.level import level
 
+_SEPARATOR = SEPARATOR.encode()
+_NO_DIGITS = bytes(set(range(256)) - set(b"0123456789") - set(_SEPARATOR))
+
 
 class Cells:
     """`cells[n]` stands in columns of field `fields[n]`; every text here has one part a cell."""
@@ -68,6 +71,11 @@ class Cells:
     def level_texts(self) -> list[str]:
         """Each cell levelled."""
         return self.levelled.split(SEPARATOR)
+
+    @cached_property
+    def digits(self) -> list[int]:
+        """How many digits each cell has, levelled."""
+        return list(map(len, self.levelled_bytes.translate(None, _NO_DIGITS).split(_SEPARATOR)))
 
     def words_again(self, times: int, reach: int) -> list[int]:
         """Cells with a word whose first `HEAD` letters come again `times` times, each time within

@@ -70,8 +70,8 @@ class _Pattern:
     """One pattern of one probe, and what is left to check once its rarest needle was seen."""
 
     __slots__ = (
-        "_at_digits", "_beyond", "_digits", "_many", "_often", "_places", "_regex", "_run", "_seen", "_sets", "fields",
-        "need", "number", "slot", "source",
+        "_at_digits", "_beyond", "_many", "_often", "_places", "_regex", "_run", "_seen", "_sets", "digits",
+        "fields", "need", "number", "slot", "source",
     )  # fmt: skip
 
     def __init__(self, probe: Probe, slot: int, number: int) -> None:
@@ -85,7 +85,7 @@ class _Pattern:
         ]
         self._seen = [needles[0] for needles in self._sets]
         self._run, self._often = need.run, need.often
-        self._digits, self._beyond = need.digits, need.beyond_ascii
+        self.digits, self._beyond = need.digits, need.beyond_ascii
         self._many: tuple[Sequence[str], int] | None = None
         if need.many is not None and len(need.many[0]) <= _FEW:
             self._many = [needle.strip(EDGE) for needle in need.many[0]], need.many[1]
@@ -112,9 +112,7 @@ class _Pattern:
         return None
 
     def is_likely(self, text: str) -> bool:
-        """Whether a levelled (or folded) cell has what else the pattern needs."""
-        if self._digits > 1 and sum(map(text.count, "0123456789")) < self._digits:
-            return False
+        """Whether a levelled (or folded) cell has what the pattern needs beside `digits`."""
         for k, needles in enumerate(self._sets):
             # Listings of one seller are alike: what was there last time is often there again.
             if self._seen[k] not in text:
@@ -189,6 +187,8 @@ class _Group:
         for cell, number in self.index.scan_bytes(data):
             pattern = patterns[number]
             if fields[cell] not in pattern.fields:
+                continue
+            if pattern.digits > 1 and cells.digits[cell] < pattern.digits:
                 continue
             if not shown:
                 shown = cells.level_texts if self.raw else cells.texts

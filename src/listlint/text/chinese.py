@@ -39,6 +39,7 @@ _STRETCH = expression(
     rf"(?:[ ·_*-]?(?:[{_HAN}]|(?<![A-Za-z0-9])[A-Za-z]{{2,}}(?![A-Za-z0-9])))*"
 )
 _UNIT = expression(f"[{_HAN}]|[A-Za-z]+")
+_LATIN = expression("[A-Za-z]")
 MOST_CHARACTERS = 8
 """Longest word that is looked for by its sound, in characters."""
 LEAST_SOUND = 7
@@ -115,7 +116,7 @@ def suspects(joined: str) -> Iterator[int]:
     for number, cell in enumerate(joined.split(SEPARATOR)):
         if cell.isascii() or _ANY_HAN.search(cell) is None:
             continue
-        if not pairs.isdisjoint(map(add, cell, cell[1:])) or _SOUNDED.search(cell):
+        if _SOUNDED.search(cell) or not pairs.isdisjoint(map(add, cell, cell[1:])):
             yield number
 
 
@@ -156,6 +157,8 @@ class _Unit(NamedTuple):
 
 def _whole(cell: str, source: str) -> Iterator[Variation]:
     """Characters put together from their parts."""
+    if _pairs().isdisjoint(map(add, source, source[1:])):
+        return
     table = split_characters()
     edits: list[tuple[int, int, str]] = []
     at = 0
@@ -193,6 +196,8 @@ def _heard(cell: str, source: str, words: Words) -> Iterator[Variation]:
 
 def _units(stretch: re.Match[str]) -> list[_Unit]:
     """Characters and Latin syllables one after the other; none when there is no such syllable."""
+    if _LATIN.search(stretch.string, *stretch.span()) is None:
+        return []
     table = sounds()
     found: list[_Unit] = []
     heard = False

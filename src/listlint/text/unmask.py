@@ -60,6 +60,8 @@ class Vocabulary:
         self.words: dict[str, str] = {}
         self.stems: set[str] = set()
         self.cjk = False
+        self.readings: dict[object, dict[str, tuple[Edit, ...]]] = {}
+        """What tokens hide that were met before, by the way of reading them."""
         for text, word in terms:
             if any(mark in text for mark in ("*", "...", "…", "|")):
                 for piece in re.split(r"\.\.\.|…|\|", text):
@@ -284,15 +286,29 @@ def _disguises(source: str, vocabulary: Vocabulary) -> Iterator[tuple[str, list[
 def _read_tokens(
     source: str, vocabulary: Vocabulary, plain: Callable[[str], Iterator[str]]
 ) -> list[Edit]:
+    known = vocabulary.readings.setdefault(plain, {})
     edits = []
     for found in _TOKEN.finditer(source):
-        end = 0
-        for at, piece in _pieces(found[0][:_LONGEST]):
-            reading = next(filter(vocabulary.has, plain(piece)), None)
-            if reading is not None and at >= end:
-                end = at + len(piece)
-                edits.append((found.start() + at, found.start() + end, reading))
+        token = found[0][:_LONGEST]
+        read = known.get(token)
+        if read is None:
+            if len(known) > _REMEMBERED:
+                known.clear()
+            read = known[token] = tuple(_read_token(token, vocabulary, plain))
+        start = found.start()
+        edits += [(start + first, start + last, reading) for first, last, reading in read]
     return edits
+
+
+def _read_token(
+    token: str, vocabulary: Vocabulary, plain: Callable[[str], Iterator[str]]
+) -> Iterator[Edit]:
+    end = 0
+    for at, piece in _pieces(token):
+        reading = next(filter(vocabulary.has, plain(piece)), None)
+        if reading is not None and at >= end:
+            end = at + len(piece)
+            yield at, end, reading
 
 
 def _pieces(token: str) -> Iterator[tuple[int, str]]:
