@@ -219,9 +219,18 @@ class Place:
         return float("inf")
 
 
+_HIRAGANA = expression("[\u3041-\u309f]")
+
+
 def _words(between: str) -> float:
-    """How many words stand in `between`; two characters count as one in scripts without spaces."""
+    """How many words stand in `between`; two characters count as one in scripts without spaces.
+
+    Of hiragana four do: particles and the endings of polite verbs (`していただければ`) are long.
+    """
     count = 0.0
     for token in between.split():
-        count += len(token) / 2 if is_cjk(token[0]) else 1
+        if is_cjk(token[0]):
+            count += (len(token) - len(_HIRAGANA.findall(token)) / 2) / 2
+        else:
+            count += 1
     return count

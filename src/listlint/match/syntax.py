@@ -21,6 +21,8 @@ from listlint.text.fold import fold
 GAP_WORDS = 5
 GAP_CHARS = 12
 """A gap in scripts without spaces, in characters."""
+GAP_KANA = 18
+"""The same in Japanese, where the endings of polite verbs stand between."""
 
 _GAP = expression(r"\s*(?:\.\.\.|…)\s*")
 _STAR = expression(r"(\*?)([^\s*]+)(\*?)")
@@ -151,9 +153,8 @@ class Term:
             for n, part in enumerate(self.parts):
                 if n:
                     wide = _wide(part, 0) or _wide(self.parts[n - 1], -1)
-                    pieces.append(
-                        f".{{0,{GAP_CHARS}}}?" if wide else rf" (?:[^ ]+ ){{0,{GAP_WORDS}}}?"
-                    )
+                    most = GAP_KANA if self.lang == "ja" else GAP_CHARS
+                    pieces.append(f".{{0,{most}}}?" if wide else rf" (?:[^ ]+ ){{0,{GAP_WORDS}}}?")
                 pieces.append(self._part_source(part, n == len(self.parts) - 1))
             self._source = "".join(pieces)
         return self._source

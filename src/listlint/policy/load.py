@@ -180,6 +180,11 @@ def _bring_in_lists(path: Path, where: str, data: dict[str, Any]) -> None:
         options["ordinary"] = [
             row["word"] for row in _rows(path, where, options["ordinary_file"], "word")
         ]
+    if "reversed_file" in options:
+        names = "|".join(
+            r["word"][::-1] for r in _rows(path, where, options["reversed_file"], "word")
+        )
+        data["patterns"] = [*data.get("patterns", ()), f"(?i)(?<![a-z])(?:{names})(?![a-z])"]
     if "spoofs_file" in options:
         spoofs: dict[str, list[list[Any]]] = {}
         for row in _rows(path, where, options["spoofs_file"], "written", "brand"):
