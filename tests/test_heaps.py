@@ -41,3 +41,45 @@ def test_a_heap_is_found_from_its_first_to_its_last_word(title: str, marketplace
 )
 def test_an_ordinary_title_is_no_heap(title: str, marketplace: str) -> None:
     assert heaped(title, marketplace) == []
+
+
+def named(title: str, marketplace: str) -> list[str | None]:
+    found = api.Linter().check_listing({"title": title}, marketplace)
+    return [f.match for f in found if f.rule == "BEH178"]
+
+
+@pytest.mark.parametrize(
+    ("title", "marketplace", "match"),
+    [
+        (
+            "Coffee grinder like Ninja, Keurig, Nespresso, Breville, DeLonghi, Cuisinart",
+            "ebay.com",
+            "Ninja, Keurig, Nespresso, Breville, DeLonghi, Cuisinart",
+        ),
+        (
+            "Pinzas pelo horquillas pasadores broches ganchos diademas mujer",
+            "amazon.es",
+            "Pinzas pelo horquillas pasadores broches ganchos diademas",
+        ),
+        (
+            "リュック バッグ 鞄 カバン バックパック デイパック 黒",
+            "amazon.co.jp",
+            "リュック バッグ 鞄 カバン バックパック デイパック",
+        ),
+    ],
+)
+def test_six_names_of_one_kind_are_a_heap(title: str, marketplace: str, match: str) -> None:
+    assert named(title, marketplace) == [match]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Reusable pods for Ninja, Keurig, Nespresso, Breville, DeLonghi, Cuisinart",
+        "Hair set: barrettes, hairpins, bobby pins, hair grips, snap clips, claw clips",
+        "Mug, cup and tumbler in one colour, glass look, bottle green",
+        "İki mug, cup, tumbler, flask, thermos, bottle",
+    ],
+)
+def test_what_goods_fit_a_set_and_a_few_names_are_no_heap(title: str) -> None:
+    assert named(title, "ebay.com") == []

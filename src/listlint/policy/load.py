@@ -180,6 +180,11 @@ def _bring_in_lists(path: Path, where: str, data: dict[str, Any]) -> None:
         options["ordinary"] = [
             row["word"] for row in _rows(path, where, options["ordinary_file"], "word")
         ]
+    if "words_file" in options:
+        kinds: dict[str, list[str]] = {}
+        for row in _rows(path, where, options["words_file"], "kind", "word"):
+            kinds.setdefault(row["word"].lower(), []).append(row["kind"])
+        options["words"] = kinds
     if "reversed_file" in options:
         names = "|".join(
             r["word"][::-1] for r in _rows(path, where, options["reversed_file"], "word")

@@ -41,6 +41,7 @@ _HOMES = {
     "invisible-characters": "characters:InvisibleCharacters",
     "stray-whitespace": "characters:StrayWhitespace",
     "word-heap": "heaps:WordHeap",
+    "name-heap": "heaps:NameHeap",
     "full-width-latin": "characters:FullWidthLatin",
     "disguised-word": "disguise:DisguisedWord",
 }
