@@ -16,6 +16,8 @@ from listlint import api
 
 ROWS = table("contexts.csv")
 CONTEXTS = sorted({row["context"] for row in ROWS})
+LICENCE_ROWS = table("contexts_licence.csv")
+LICENCE_CONTEXTS = sorted({row["context"] for row in LICENCE_ROWS})
 
 
 def listing(text: str, brand: str) -> dict[str, str]:
@@ -45,3 +47,24 @@ def test_quiet_in_the_context_and_loud_without(linter: api.Linter, context: str)
     assert words(linter, [row["quiet"] for row in rows], brands) == {}
     twins = [row["twin"] for row in rows]
     assert set(twins) - words(linter, twins, brands).keys() == set()
+
+
+def test_every_licence_context_has_ten_listings_and_exists(linter: api.Linter) -> None:
+    assert min(Counter(row["context"] for row in LICENCE_ROWS).values()) >= 10
+    assert set(LICENCE_CONTEXTS) <= set(linter.library.contexts)
+
+
+@pytest.mark.parametrize("context", LICENCE_CONTEXTS)
+def test_asks_for_no_document_in_the_context_and_for_one_without(
+    linter: api.Linter, context: str
+) -> None:
+    rows = [row for row in LICENCE_ROWS if row["context"] == context]
+
+    def asked(column: str) -> set[tuple[int, str]]:
+        listings = [{"title": row[column], "brand": "Werkfeld"} for row in rows]
+        found = linter.check_listings(listings, "temu")
+        return {((f.location.row or 0) - 2, f.rule) for f in found}
+
+    wanted = {(n, row["rule"]) for n, row in enumerate(rows)}
+    assert wanted & asked("quiet") == set()
+    assert wanted - asked("twin") == set()
