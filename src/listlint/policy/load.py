@@ -186,9 +186,10 @@ def _bring_in_lists(path: Path, where: str, data: dict[str, Any]) -> None:
             kinds.setdefault(row["word"].lower(), []).append(row["kind"])
         options["words"] = kinds
     if "reversed_file" in options:
-        names = "|".join(
-            r["word"][::-1] for r in _rows(path, where, options["reversed_file"], "word")
-        )
+        import re
+
+        rows = _rows(path, where, options["reversed_file"], "word")
+        names = "|".join(re.escape(row["word"][::-1]) for row in rows)
         data["patterns"] = [*data.get("patterns", ()), f"(?i)(?<![a-z])(?:{names})(?![a-z])"]
     if "spoofs_file" in options:
         spoofs: dict[str, list[list[Any]]] = {}
