@@ -31,8 +31,13 @@ def _digest(data: Buffer, key: bytes) -> bytes:
 
 
 def _dump(value: Any) -> bytes:
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return text.encode("utf-8", "surrogatepass")
+    from pydantic_core import PydanticSerializationError, to_json
+
+    try:
+        return to_json(value)  # half of the time that `json` takes
+    except PydanticSerializationError:  # half a character
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return text.encode("utf-8", "surrogatepass")
 
 
 def _hash(key: str) -> int:
@@ -46,14 +51,6 @@ def _marked(number: int) -> tuple[int, int]:
 
 def pack(key: str, sections: Mapping[str, Any], table: Mapping[str, Any]) -> bytes:
     """The file's bytes: `sections` by name, `table` by key (all JSON), under the file's `key`."""
-    from pydantic_core import PydanticSerializationError, to_json
-
-    def dumped(value: Any) -> bytes:
-        try:
-            return to_json(value)  # half of the time that `json` takes
-        except PydanticSerializationError:
-            return _dump(value)  # half a character
-
     secret = key.encode()
     buckets: list[dict[str, Any]] = [{} for _ in range(_buckets(len(table)))]
     mask = len(buckets) - 1
@@ -71,12 +68,12 @@ def pack(key: str, sections: Mapping[str, Any], table: Mapping[str, Any]) -> byt
         body.extend(data)
 
     for name, value in sections.items():
-        add(f"section {name}", dumped(value))
+        add(f"section {name}", _dump(value))
     offsets = [0]
     marks = bytearray()
     rows = bytearray()
     for bucket in buckets:
-        data = dumped(bucket) if bucket else b""
+        data = _dump(bucket) if bucket else b""
         rows += data
         offsets.append(len(rows))
         marks += _digest(data, secret)

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from listlint.later import expression
@@ -259,24 +260,27 @@ class KeptVocabulary(Vocabulary):
         return self._known[word]
 
     def _look(self, word: str) -> str | None:
-        found = self._blocks.every(f"={word}")
-        if not found:
+        readings = list(self._readings(word))
+        if not readings:
             return word if word in contacts() else None
-        last: tuple[int, str] | None = None
-        for entry in found:
-            # Of a word with one reading only its rules are known, not which of their terms.
-            terms_of = (
-                {entry[0]: [[[n, 0]] for n in entry[1]]} if isinstance(entry, list) else entry
-            )
-            for reading, terms in terms_of.items():
-                for owners in terms:
-                    if self._evasive.isdisjoint(rule for rule, _ in owners):
-                        continue
-                    number = number_of(owners, self._slots)
-                    # The term that comes last has its say.
-                    if number is not None and (last is None or number[0] > last[0]):
-                        last = (number[0], reading)
-        return last[1] if last is not None else None
+        said = [
+            (found[0], reading)
+            for reading, owners in readings
+            if not self._evasive.isdisjoint(rule for rule, _ in owners)
+            and (found := number_of(owners, self._slots)) is not None
+        ]
+        # The term that comes last has its say.
+        return max(said, key=itemgetter(0))[1] if said else None
+
+    def _readings(self, word: str) -> Iterator[tuple[str, Sequence[Owner]]]:
+        """What the word is read as, and the owners of each term that says so."""
+        for entry in self._blocks.every(f"={word}"):
+            if isinstance(entry, list):
+                # Of a word with one reading only its rules are known, not which of their terms.
+                yield from ((entry[0], [[rule, 0]]) for rule in entry[1])
+                continue
+            for reading, terms in entry.items():
+                yield from ((reading, owners) for owners in terms)
 
     def _is_stem(self, begin: str) -> bool:
         known = self._begins.get(begin)

@@ -1,7 +1,8 @@
 """Records: JSON lines, arrays of objects in a JSON document; Arrow values as text.
 
-A document with several arrays has a sheet for each, by its path of names. The header is row 1, the n-th record row n + 1. Nested keys are joined by `/`; a list fills as many
-columns of one name as its longest member has.
+A document with several arrays has a sheet for each, by its path of names. The header is row 1, the
+n-th record row n + 1. Nested keys are joined by `/`; a list fills as many columns of one name as its
+longest member has.
 """
 
 from __future__ import annotations
@@ -106,10 +107,8 @@ def _document(source: str, codec: str) -> list[tuple[str | None, list[Any]]]:
     if isinstance(found, list):
         return [(None, _with_header(found))]
     arrays = list(_arrays(found))
-    if len(arrays) == 1:
-        return [(None, arrays[0][1])]
     if arrays:
-        return [(name, objects) for name, objects in arrays]
+        return [(name if len(arrays) > 1 else None, objects) for name, objects in arrays]
     for _ in range(_DEPTH):
         if not isinstance(found, dict):
             break

@@ -43,11 +43,9 @@ class WordHeap:
 
     def check(self, batch: Batch, run: Run) -> Iterator[Hit]:
         """One hit a cell: from the first to the last word of the heap."""
-        for name in self.needs:
-            for column, values in batch.of(name):
-                for i, cell in enumerate(values):
-                    if cell and (span := _heap(cell)) is not None:
-                        yield Hit(i, column, column.field, cell[slice(*span)], span)
+        for column, i, cell in batch.filled(*self.needs):
+            if (span := _heap(cell)) is not None:
+                yield Hit(i, column, column.field, cell[slice(*span)], span)
 
 
 def _heap(cell: str) -> tuple[int, int] | None:
@@ -115,11 +113,9 @@ class NameHeap:
 
     def check(self, batch: Batch, run: Run) -> Iterator[Hit]:
         """One hit a cell: the first heap."""
-        for name in self.needs:
-            for column, values in batch.of(name):
-                for i, cell in enumerate(values):
-                    if cell and (span := self._heap(cell)) is not None:
-                        yield Hit(i, column, column.field, cell[slice(*span)], span)
+        for column, i, cell in batch.filled(*self.needs):
+            if (span := self._heap(cell)) is not None:
+                yield Hit(i, column, column.field, cell[slice(*span)], span)
 
     def _heap(self, cell: str) -> tuple[int, int] | None:
         plain = _WORD.findall(cell.lower())
