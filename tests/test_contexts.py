@@ -23,7 +23,8 @@ LICENCE_CONTEXTS = sorted({row["context"] for row in LICENCE_ROWS})
 def listing(text: str, brand: str) -> dict[str, str]:
     """The fields of a listing of the table."""
     title, *more = text.split(" || ")
-    return {"title": title, "brand": brand, **dict(part.split(": ", 1) for part in more)}
+    told = (part.partition(":") for part in more)
+    return {"title": title, "brand": brand, **{name: value.strip() for name, _, value in told}}
 
 
 def words(linter: api.Linter, texts: list[str], brands: list[str]) -> dict[str, list[str]]:
