@@ -37,7 +37,7 @@ BOUNDS = {
 }
 """Most of each count, for a listing. Every row and every cell is read once."""
 
-PEAK, BLOCKS = 14_500, 66
+PEAK, BLOCKS = 14_500, 80
 """Most bytes held at once while a batch is checked, and memory blocks held afterwards, for a listing."""
 
 

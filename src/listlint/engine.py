@@ -11,12 +11,13 @@ from listlint.batch import Batch, Column, Sheet, column_letters
 from listlint.counters import WORK
 from listlint.kept.rules import Later, few_of, few_shapes_of
 from listlint.kinds.brand import BrandRule
+from listlint.kinds.learned import LearnedRule
 from listlint.kinds.limit import LimitRule
 from listlint.kinds.misspelt import MisspeltRule
 from listlint.kinds.words import PatternRule, TermsRule
 from listlint.match.conditions import Condition
 from listlint.match.scanner import Scanner
-from listlint.model import Edit, Finding, Fix, Location, NotChecked, Text
+from listlint.model import Area, Edit, Finding, Fix, Location, NotChecked, Severity, Text
 from listlint.policy.errors import PolicyError
 from listlint.policy.library import Library, RuleSpec
 from listlint.rules.interface import CrossRule, Hit, Meeting, Rule, RuleMeta, Run, Seen
@@ -79,6 +80,8 @@ class Engine:
             if hasattr(rule, "want"):
                 rule.slot = len(words)
                 words.append((spec, rule))
+        # What was learned speaks last, of what no other rule spoke of.
+        self.rules.sort(key=lambda rule: bool(rule.meta.kind == "learned"))
         shapes = [r for r in self.rules if hasattr(r, "shape_fields")]
         scanner = Scanner([w.want for _, w in words], shapes, few_of(words), few_shapes_of(shapes))
         self.scanner = scanner
@@ -101,24 +104,43 @@ class Engine:
     def check(self, batch: Batch) -> list[Finding]:
         """The findings of one batch, in rule order; the run sorts them."""
         found: list[Finding] = []
+        said: set[tuple[Area, int]] = set()
+        batch.extra["said"] = said
         for rule in self.rules:
             if not self._relevant(rule.meta, batch):
                 continue
             began, shared = process_time(), WORK.shared
+            learned = rule.meta.kind == "learned"
             for hit in rule.check(batch, self.run):
+                if learned and self._known_fine(rule.meta.area, batch, hit.row):
+                    continue
                 marketplaces = self._places(rule, self.run.marketplaces(batch, hit.row))
                 if marketplaces is None:
                     continue
                 finding = finding_of(rule.meta, hit, batch, marketplaces)
                 part = self._limits.get(id(rule))
                 if part is not None and part.said:
-                    said = tuple(part.said[m] for m in marketplaces)
-                    finding = replace(finding, sharpened=said)
+                    here = tuple(part.said[m] for m in marketplaces)
+                    finding = replace(finding, sharpened=here)
+                if finding.severity is not Severity.INFO:
+                    said.add((finding.area, hit.row))
                 found.append(finding)
             spent = process_time() - began - (WORK.shared - shared)
             WORK.rules[rule.meta.code] += spent
         WORK.findings += len(found)
         return found
+
+    def _known_fine(self, area: Area, batch: Batch, i: int) -> bool:
+        """Whether a rule of the area found its words in listing `i` and excused them: it knows better."""
+        return any(
+            reason == "unless"
+            for rule in self.rules
+            if rule.meta.area is area
+            and rule.meta.kind in ("terms", "brand")
+            and hasattr(rule, "want")
+            and any(place.i == i for place in self.scanner.all_matches(batch, rule.slot))
+            for _, reason, _ in getattr(rule, "built", rule).excused(batch, i)
+        )
 
     def keys(self, batch: Batch) -> Iterator[KeyRow]:
         """What cross-row rules want remembered of one batch."""
@@ -206,6 +228,8 @@ def build(spec: RuleSpec, contexts: Mapping[str, Sequence[Condition]]) -> Any:
             return BrandRule(meta, data, contexts)
         case "limit":
             return LimitRule(meta, data, contexts)
+        case "learned":
+            return LearnedRule(meta, data, contexts)
     from listlint.kinds.licence import LicenceRule
     from listlint.rules import IMPLEMENTATIONS
 

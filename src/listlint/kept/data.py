@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, ItemsView, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from listlint.match.conditions import Condition
@@ -10,7 +10,7 @@ from listlint.match.conditions import Condition
 if TYPE_CHECKING:
     from listlint.kept.blocks import Blocks
 
-LISTS = ("terms", "terms_ready", "triggers", "triggers_ready", "brands")
+LISTS = ("terms", "terms_ready", "triggers", "triggers_ready", "brands", "weights")
 """Keys of a rule's data that are long and that most runs never look at."""
 
 
@@ -47,6 +47,8 @@ class RuleData(Mapping[str, Any]):
             lists = self.blocks.section(f"lists {self.number}")
             if "brands" in lists:
                 lists["brands"] = [self._brands[row] for row in lists["brands"]]
+            if "weights" in lists:
+                lists["weights"] = kept_weights(self.blocks, lists["weights"])
             self._lists = lists
         return self._lists
 
@@ -67,6 +69,45 @@ class RuleData(Mapping[str, Any]):
         """A row of a list of brands, by the name that the file has for it; the others stay unread."""
         row: dict[str, Any] = self.blocks.get(f"brand {name}")
         return row
+
+
+def kept_weights(blocks: Blocks, name: str) -> dict[str, Any]:
+    """A list of weights as the rules of kind `learned` read it."""
+    head = blocks.section(f"weighing {name}")
+    return {**head, "traits": KeptTraits(blocks, name, len(head["areas"]))}
+
+
+class KeptTraits(Mapping[str, Sequence[int]]):
+    """Trait → weights, each looked up when it is asked for."""
+
+    def __init__(self, blocks: Blocks, name: str, areas: int) -> None:
+        self._blocks = blocks
+        self._name = name
+        self._areas = areas
+
+    def __getitem__(self, trait: str) -> Sequence[int]:
+        found: Sequence[int] | None = self._blocks.get(f"~{self._name} {trait}")
+        if found is None:
+            raise KeyError(trait)
+        return found
+
+    def get(self, trait: str, default: Any = None) -> Any:
+        """See `Mapping`."""
+        found = self._blocks.get(f"~{self._name} {trait}")
+        return default if found is None else found
+
+    def items(self) -> ItemsView[str, Sequence[int]]:
+        """All of them, read at once."""
+        section = self._blocks.section(f"weights {self._name}")
+        values = iter(section["values"])
+        rows = zip(*[values] * self._areas, strict=True)
+        return dict(zip(section["traits"].split("\n"), rows, strict=True)).items()
+
+    def __iter__(self) -> Iterator[str]:
+        return (trait for trait, _ in self.items())
+
+    def __len__(self) -> int:
+        return len(self.items())
 
 
 class Marks(Container[str]):

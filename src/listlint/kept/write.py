@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any
 
 from listlint.engine import build
@@ -71,6 +72,8 @@ def file_of(key: str, compiled: Mapping[str, Any], below: Blocks | None = None) 
         lists = sections[f"lists {number}"] = {k: data[k] for k in LISTS if k in data}
         if "brands" in data:
             lists["brands"] = [brands.name_of(row) for row in data["brands"]]
+        if "weights" in data:
+            lists["weights"] = _file_weights(data["weights"], sections, table)
         try:
             rule = build(spec, contexts)
         except PolicyError:
@@ -108,6 +111,19 @@ def file_of(key: str, compiled: Mapping[str, Any], below: Blocks | None = None) 
     sections["needles"], found = file_needles(probes)
     table.update(found)
     return pack(key, sections, table)
+
+
+def _file_weights(
+    weights: Mapping[str, Any], sections: dict[str, Any], table: dict[str, Any]
+) -> str:
+    """File a list of weights, once for all rules that read it, and say what it is called."""
+    name: str = weights["name"]
+    traits: Mapping[str, list[int]] = weights["traits"]
+    sections[f"weighing {name}"] = {k: v for k, v in weights.items() if k != "traits"}
+    values = list(chain.from_iterable(traits.values()))
+    sections[f"weights {name}"] = {"traits": "\n".join(traits), "values": values}
+    table.update({f"~{name} {trait}": found for trait, found in traits.items()})
+    return name
 
 
 _PLAIN_OPTIONS = frozenset({"misspelt", "seller_abroad", "missing"})

@@ -179,10 +179,13 @@ class BrandRule:
                 worst[key] = hit
         return worst.values()
 
-    def excused(self, batch: Batch) -> Iterable[tuple[Place, str, int]]:
-        """Where a mark stands but a condition keeps the rule quiet: place, "when" or "unless", number."""
+    def excused(self, batch: Batch, i: int | None = None) -> Iterable[tuple[Place, str, int]]:
+        """Where a mark stands but a condition keeps the rule quiet (in listing `i` only, if given): place, "when"
+        or "unless", number."""
         assert self.scanner is not None
         for place in self.scanner.matches(batch, self.slot):
+            if i is not None and place.i != i:
+                continue
             reason = self._judge.verdict(place)
             if reason is not None:
                 yield (place, *reason)

@@ -63,10 +63,13 @@ class TermsRule:
     def _counts(self, place: Place) -> bool:
         return not (self._exact and not _same_case(place)) and self._judge.allows(place)
 
-    def excused(self, batch: Batch) -> Iterable[tuple[Place, str, int]]:
-        """Where the terms stand but the rule keeps quiet: the place, "when" or "unless", its number."""
+    def excused(self, batch: Batch, i: int | None = None) -> Iterable[tuple[Place, str, int]]:
+        """Where the terms stand but the rule keeps quiet (in listing `i` only, if given): the place, "when" or
+        "unless", its number."""
         assert self.scanner is not None
         for place in self.scanner.matches(batch, self.slot):
+            if i is not None and place.i != i:
+                continue
             reason = self._judge.verdict(place)
             if reason is not None:
                 yield (place, *reason)

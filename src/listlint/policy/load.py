@@ -12,7 +12,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from listlint.match.scale import TENTHS
 from listlint.match.syntax import Term, TermSyntaxError, by_language, check
+from listlint.model import AREA_OF_PREFIX
 from listlint.policy.errors import PolicyError
 from listlint.policy.tables import read_toml
 from listlint.policy.wordlists import add_word_lists
@@ -175,6 +177,9 @@ def _bring_in_lists(path: Path, where: str, data: dict[str, Any]) -> None:
             for row in _rows(path, where, name, "brand", "class")
             if not classes or row["class"] in classes
         ]
+    name = data.pop("weights_file", None)
+    if name:
+        data["weights"] = _weights(path, where, name)
     options = data.get("options", {})
     if "ordinary_file" in options:
         options["ordinary"] = [
@@ -214,6 +219,27 @@ def _make_ready(data: dict[str, Any]) -> None:
 def _ready(text: str, lang: str) -> list[Any]:
     term = Term(text, lang)
     return [term.source, list(term.anchors), term.word]
+
+
+def _weights(path: Path, where: str, name: str) -> dict[str, Any]:
+    """What traits weigh, in tenths (see `listlint.match.scale`); the row without a trait comes first."""
+    rows = _rows(path, where, name, "trait")
+    areas = [column for column in rows[0] if column != "trait"] if rows else []
+    known = {area.value for area in AREA_OF_PREFIX.values()}
+    if not areas or not known.issuperset(areas) or rows[0]["trait"]:
+        raise PolicyError(
+            f"{where}: {name}: beside the trait each column is an area ({', '.join(sorted(known))}), "
+            "and the first row, without a trait, has what each area weighs by itself"
+        )
+    try:
+        table = {
+            row["trait"]: [round(float(row[area] or 0) * TENTHS) for area in areas] for row in rows
+        }
+    except ValueError as error:
+        raise PolicyError(f"{where}: {name}: not a weight: {error}") from None
+    start = table.pop("")
+    called = f"{path.parent.name}/{name}"
+    return {"name": called, "areas": areas, "start": start, "traits": table}
 
 
 def _rows(path: Path, where: str, name: str, *columns: str) -> list[dict[str, str]]:

@@ -13,9 +13,10 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from listlint.later import expression
+from listlint.match.scale import FLOOR
 from listlint.model import AREA_OF_PREFIX
 
-KINDS = ("terms", "pattern", "brand", "licence", "identifier", "limit", "python")
+KINDS = ("terms", "pattern", "brand", "licence", "identifier", "limit", "learned", "python")
 _BRACES = (
     "in braces may stand match, match!r (in quotes), term, field, column, sku, value, detail, "
     "document, state, limit or brand; a brace itself is written twice"
@@ -138,7 +139,9 @@ class Limit(Strict):
 class Rule(Strict):
     code: str
     name: str
-    kind: Literal["terms", "pattern", "brand", "licence", "identifier", "limit", "python"]
+    kind: Literal[
+        "terms", "pattern", "brand", "licence", "identifier", "limit", "learned", "python"
+    ]  # fmt: skip
     severity: Literal["error", "warning", "info"]
     confidence: Literal["high", "medium", "low"] = "high"
     message: Words
@@ -194,6 +197,10 @@ class Rule(Strict):
     """Which part of the identifier this rule reports: format, checksum, prefix, …"""
 
     limit: Limit | None = None
+
+    # kind = learned
+    weights_file: str | None = None
+    """CSV beside the pack: column `trait`, and one an area with what the trait weighs there."""
 
     # kind = python
     was: list[str] = []
@@ -257,11 +264,18 @@ class Rule(Strict):
             "licence": (self.document, "document"),
             "identifier": (self.identifier, "identifier"),
             "limit": (self.limit, "limit"),
+            "learned": (
+                self.weights_file and self.options.get("least"),
+                "weights_file and options.least",
+            ),
             "python": (self.implementation, "implementation"),
         }
         value, what = wanted[self.kind]
         if not value:
             raise ValueError(f"kind {self.kind!r} needs {what}")
+        least = self.options.get("least", 0)
+        if self.kind == "learned" and not (isinstance(least, int | float) and least >= FLOOR):
+            raise ValueError(f"options.least is a number (log odds), {FLOOR} or more")
         if not self.source and not self.code.startswith("FILE"):
             raise ValueError("source: every rule names where it was read (only FILE rules may not)")
         return self
