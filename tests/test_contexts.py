@@ -29,13 +29,11 @@ def listing(text: str, brand: str) -> dict[str, str]:
 
 
 def words(linter: api.Linter, texts: list[str], brands: list[str]) -> dict[str, list[str]]:
-    """Listing → the words flagged, by rules that have contexts: what is learned has none."""
+    """Listing → the words flagged."""
     listings = [listing(t, b) for t, b in zip(texts, brands, strict=True)]
-    learned = {s.meta.code for s in linter.library.rules if s.meta.kind == "learned"}
     found: dict[str, list[str]] = {}
     for n, finding in flagged(linter, listings):
-        if finding.rule not in learned:
-            found.setdefault(texts[n], []).append(finding.match or "")
+        found.setdefault(texts[n], []).append(finding.match or "")
     return found
 
 
