@@ -66,16 +66,16 @@ class LearnedRule:
                 yield hit_of(place)
 
     def _readings(self, batch: Batch, text: BatchText) -> Mapping[str, Reading]:
-        """What the folded cells of the batch read like; told once for the rules of all areas."""
+        """What the folded cells of the batch read like; told once for all rules that ask the same."""
         weights = self._data["weights"]
-        key = f"readings by {weights['name']}"
+        key = f"readings of {' '.join(self.needs)} by {weights['name']}"
         found = batch.extra.get(key)
         if not isinstance(found, dict):
             self._scale = self._scale or Scale(weights)
             columns = batch.sheet.columns
             cells: set[str] = set()
             for position, column in enumerate(columns):
-                if column.field in FIELDS:
+                if column.field in self.needs:
                     cells.update(text.column(position))
             found = batch.extra[key] = self._scale.readings(sorted(cells))
         return found
