@@ -4,8 +4,9 @@
     LISTLINT_SHARED=../shared python benchmarks/accuracy/learn.py --without work7   # how well, unseen
 
 Learns from the labelled sets to work with (never from the held-out one), from the examples of the
-rules and the twins of their contexts, and from real titles and descriptions that no rule speaks of, taken as honest (two in three of
-`corpus/titles.parquet` below `LISTLINT_SHARED` are left out, so that they can still say something).
+rules and the twins of their contexts, and from real titles and descriptions that no rule speaks of,
+taken as honest (two in three of `corpus/titles.parquet` below `LISTLINT_SHARED` are left out, so that
+they can still say something).
 Needs `pip install 'listlint[learn]'`. `--without SET` writes nothing: it learns from all but that
 set and prints, for some least log odds, how much of it is found by these weights alone.
 """
@@ -14,18 +15,16 @@ from __future__ import annotations
 
 import argparse
 import csv
-import os
 import re
-import sys
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 from zlib import crc32
 
 import numpy as np
-from score import AREAS, HELD_OUT, HERE, load
+from score import AREAS, HERE, load
+from titles import corpus
 
 from listlint import api
 from listlint.match.scale import EXPONENT, FEWEST, TENTHS, Scale, stretches
@@ -46,8 +45,6 @@ PARTS = 8
 """Stretches of a real description that are learned from."""
 POLICIES = HERE.parent.parent / "policies"
 TARGET = POLICIES / "learned" / "weights.csv"
-LEARNED = frozenset({"PRO990", "IP990", "BEH990"})
-"""The rules that these weights are for: what they say is not learned from."""
 
 
 class Text(NamedTuple):
@@ -80,7 +77,7 @@ def names() -> list[str]:
     """The labelled sets that may be learned from."""
     found = {re.sub(r"^(work\d*)-\d+$", r"\1", p.stem) for p in HERE.glob("work*.jsonl")}
     found |= {f"pool/{p.stem}" for p in (HERE / "pool").glob("*.jsonl")}
-    return sorted(found - {HELD_OUT})
+    return sorted(found)
 
 
 def cells(listing: Mapping[str, Any]) -> list[str]:
@@ -94,6 +91,17 @@ def pieces(text: str) -> Iterator[str]:
     words = fold_cells([text])[0].split()
     for first, last in stretches(len(words)):
         yield " ".join(words[first:last])
+
+
+def areas_of(listings: Sequence[Mapping[str, Any]]) -> dict[int, str]:
+    """Number of a listing → the first area of which rules speak there; what was learned is not asked."""
+    linter = api.Linter()
+    learned = {spec.meta.code for spec in linter.library.rules if spec.meta.kind == "learned"}
+    areas: dict[int, str] = {}
+    for f in linter.check_listings(listings):
+        if f.area.value in AREAS and f.severity.value != "info" and f.rule not in learned:
+            areas.setdefault((f.location.row or 2) - 2, f.area.value)
+    return areas
 
 
 def of_cases(cases: Iterable[Mapping[str, Any]]) -> Iterator[Text]:
@@ -114,7 +122,6 @@ def of_cases(cases: Iterable[Mapping[str, Any]]) -> Iterator[Text]:
 
 def of_examples() -> Iterator[Text]:
     """The examples of the rules that are about words; honest ones only if no rule speaks of them."""
-    linter = api.Linter()
     good: list[dict[str, Any]] = []
     for spec, examples in rules_with_examples():
         for kind, example in examples:
@@ -127,12 +134,8 @@ def of_examples() -> Iterator[Text]:
                     for text in texts:
                         if len(texts) == 1 or (match and match in text):
                             yield from (Text(p, spec.meta.area.value) for p in pieces(text))
-    spoken = {
-        f.location.row
-        for f in linter.check_listings(good)
-        if f.area.value in AREAS and f.severity.value != "info" and f.rule not in LEARNED
-    }
-    for n, listing in enumerate(good, 2):
+    spoken = areas_of(good)
+    for n, listing in enumerate(good):
         if n not in spoken:
             yield from (Text(p, HONEST) for text in cells(listing) for p in pieces(text))
 
@@ -144,11 +147,8 @@ def of_twins() -> Iterator[Text]:
         with (POLICIES.parent / "tests" / f"{name}.csv").open("r", encoding="utf-8") as file:
             told |= {row[column]: column for row in csv.DictReader(file)}
     listings = [_listing(text) for text in told]
-    areas: dict[int | None, str] = {}
-    for f in api.Linter().check_listings(listings):
-        if f.area.value in AREAS and f.severity.value != "info" and f.rule not in LEARNED:
-            areas.setdefault(f.location.row, f.area.value)
-    for n, (listing, column) in enumerate(zip(listings, told.values(), strict=True), 2):
+    areas = areas_of(listings)
+    for n, (listing, column) in enumerate(zip(listings, told.values(), strict=True)):
         if (column == "twin") is (n in areas):
             texts = cells(listing)[1:] if n in areas else cells(listing)
             for text in texts or cells(listing):
@@ -176,23 +176,13 @@ def rules_with_examples() -> Iterator[tuple[api.RuleSpec, list[tuple[str, dict[s
 
 def of_titles(learned: bool) -> Iterator[Text]:
     """Real titles, and stretches of descriptions, that no rule speaks of."""
-    import pyarrow.parquet as parquet
-
-    path = Path(os.environ.get("LISTLINT_SHARED", "../shared")) / "corpus" / "titles.parquet"
-    if not path.is_file():
-        sys.exit(f"{path} is not there; set LISTLINT_SHARED")
     rows = [
         {key: row[key] or "" for key in ("title", "brand", "category", "description")}
-        for row in parquet.read_table(path).to_pylist()
+        for row in corpus()
         if (crc32((row["title"] or "").encode()) % EVERY == 0) is learned
     ]
-    linter = api.Linter()
-    spoken = {
-        f.location.row
-        for f in linter.check_listings(rows)
-        if f.area.value in AREAS and f.severity.value != "info" and f.rule not in LEARNED
-    }
-    for n, row in enumerate(rows, 2):
+    spoken = areas_of(rows)
+    for n, row in enumerate(rows):
         if n not in spoken:
             yield from (Text(p, HONEST) for p in pieces(row["title"]))
             parts = list(pieces(row["description"]))

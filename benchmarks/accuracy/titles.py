@@ -28,9 +28,18 @@ BATCH = 2_000
 SEED = 20261123
 
 
-def main() -> None:
+def corpus() -> list[dict[str, str]]:
+    """All rows of the real titles."""
     import pyarrow.parquet as parquet
 
+    path = Path(os.environ.get("LISTLINT_SHARED", "../shared")) / "corpus" / "titles.parquet"
+    if not path.is_file():
+        sys.exit(f"{path} is not there; set LISTLINT_SHARED")
+    rows: list[dict[str, str]] = parquet.read_table(path).to_pylist()
+    return rows
+
+
+def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -41,11 +50,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=SEED, help="another seed draws another sample")
     parser.add_argument("--all-areas", action="store_true")
     options = parser.parse_args()
-    path = Path(os.environ.get("LISTLINT_SHARED", "../shared")) / "corpus" / "titles.parquet"
-    if not path.is_file():
-        sys.exit(f"{path} is not there; set LISTLINT_SHARED")
+    rows = corpus()
     linter = api.Linter()
-    rows = parquet.read_table(path).to_pylist()
     by_lang: dict[str, list[dict[str, str]]] = {}
     for row in rows:
         by_lang.setdefault(row["lang"] or "en", []).append(row)

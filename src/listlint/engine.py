@@ -105,14 +105,16 @@ class Engine:
         """The findings of one batch, in rule order; the run sorts them."""
         found: list[Finding] = []
         said: set[tuple[Area, int]] = set()
-        batch.extra["said"] = said
         for rule in self.rules:
             if not self._relevant(rule.meta, batch):
                 continue
             began, shared = process_time(), WORK.shared
             learned = rule.meta.kind == "learned"
             for hit in rule.check(batch, self.run):
-                if learned and self._known_fine(rule.meta.area, batch, hit.row):
+                if learned and (
+                    (rule.meta.area, hit.row) in said
+                    or self._known_fine(rule.meta.area, batch, hit.row)
+                ):
                     continue
                 marketplaces = self._places(rule, self.run.marketplaces(batch, hit.row))
                 if marketplaces is None:

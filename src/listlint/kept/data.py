@@ -86,13 +86,13 @@ class KeptTraits(Mapping[str, Sequence[int]]):
         self._areas = areas
 
     def __getitem__(self, trait: str) -> Sequence[int]:
-        found: Sequence[int] | None = self._blocks.get(f"~{self._name} {trait}")
+        found: Sequence[int] | None = self.get(trait)
         if found is None:
             raise KeyError(trait)
         return found
 
     def get(self, trait: str, default: Any = None) -> Any:
-        """See `Mapping`."""
+        """See `Mapping`; asked for each word, and most have none, so nothing is raised."""
         found = self._blocks.get(f"~{self._name} {trait}")
         return default if found is None else found
 

@@ -1,8 +1,8 @@
 """Kind `learned`: what reads like listings that were found wrong, though no rule names it.
 
 Weights of words, learned from labelled listings (`benchmarks/accuracy/learn.py`), tell for each area
-how much a text reads like those that break its policies (`listlint.match.scale`). The kind is the
-last to speak: of a listing that another rule of the area reported it says nothing.
+how much a text reads like those that break its policies (`listlint.match.scale`). The engine lets the
+kind speak last, and only of listings of which no rule of the area has spoken.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from listlint.kinds.words import hit_of
 from listlint.match.conditions import Condition, Judge
-from listlint.match.place import BatchText, Place
+from listlint.match.place import BatchText, Place, words_span
 from listlint.match.scale import Reading, Scale
 from listlint.match.syntax import Term
 from listlint.text.chars import SENTENCE_END
@@ -45,9 +45,7 @@ class LearnedRule:
 
     def check(self, batch: Batch, run: Run) -> Iterator[Hit]:
         """The listings that read like what is wrong."""
-        area = self.meta.area
-        said = batch.extra.get("said")
-        spoken: set[Any] = said if isinstance(said, set) else set()
+        area = self.meta.area.value
         best: dict[int, tuple[float, int, Reading]] = {}
         text = BatchText.of(batch)
         columns = batch.sheet.columns
@@ -55,7 +53,7 @@ class LearnedRule:
         for position in [p for p, column in enumerate(columns) if column.field in self.needs]:
             for i, folded in enumerate(text.column(position)) if found else ():
                 reading = found.get(folded)
-                if reading is None or reading.area != area.value or (area, i) in spoken:
+                if reading is None or reading.area != area:
                     continue
                 if reading.odds >= max(self._least, best[i][0] if i in best else 0):
                     best[i] = reading.odds, position, reading
@@ -77,16 +75,14 @@ class LearnedRule:
             for position, column in enumerate(columns):
                 if column.field in self.needs:
                     cells.update(text.column(position))
-            found = batch.extra[key] = self._scale.readings(sorted(cells))
+            found = batch.extra[key] = self._scale.readings(cells)
         return found
 
 
 def _place(text: BatchText, position: int, i: int, reading: Reading) -> Place:
     """Where the words stand that the reading is about; of several sentences, in the longest."""
     folded = text.cell(position, i)
-    words = folded.text.split()
-    start = len(" ".join(["", *words[: reading.first], ""]))
-    end = start + len(" ".join(words[reading.first : reading.last]))
+    start, end = words_span(folded.text.split(), reading.first, reading.last)
     first, last = folded.span(start, end)
     ends = [m.span() for m in SENTENCE_END.finditer(folded.original, first, last)]
     if ends:

@@ -19,7 +19,7 @@ from listlint.kinds.marks import SHORT_WORDS, START, AllMarks, KeptMarks, Marks,
 from listlint.kinds.words import hit_of
 from listlint.match.conditions import Condition, Judge
 from listlint.match.index import AnchorIndex
-from listlint.match.place import BatchText, Place
+from listlint.match.place import BatchText, Place, words_span
 from listlint.match.scanner import FEW
 from listlint.match.syntax import Phrases, Term
 from listlint.model import Severity
@@ -226,10 +226,8 @@ class MisspeltRule:
         if any(name in value for value in listed for name in (*brand.folded, f" {written} ")):
             return None
         folded = text.cell(position, i)
-        start = len(" ".join(["", *tokens[:first], ""]))
-        place = Place(
-            text, position, i, folded, start, start + len(written), Term.literal(brand.name)
-        )
+        span = words_span(tokens, first, first + size)
+        place = Place(text, position, i, folded, *span, Term.literal(brand.name))
         place.label = "split" if self._torn else "misspelling"
         if not certain and not self._goods_of.get(brand.kind, self._goods).named(place):
             return None

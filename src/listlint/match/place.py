@@ -12,7 +12,7 @@ from listlint.text.fold import Folded, fold_cells
 from listlint.text.unmask import in_plain_sight
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from listlint.batch import Batch, Column
     from listlint.match.scanner import Looked
@@ -142,6 +142,12 @@ class BatchText:
     def price(self, i: int) -> float | None:
         """The listing's price as a number, in its own currency; None when there is none."""
         return parse_price(self.batch.get("price", i))
+
+
+def words_span(words: Sequence[str], first: int, last: int) -> tuple[int, int]:
+    """Where in a folded text words `first` to before `last` of it stand."""
+    start = len(" ".join(["", *words[:first], ""]))
+    return start, start + len(" ".join(words[first:last]))
 
 
 def parse_price(text: str) -> float | None:

@@ -9,6 +9,7 @@ root would let many words that mean little add up in long texts: the power betwe
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from math import exp, log
 from typing import Any, NamedTuple
 
@@ -52,7 +53,6 @@ class Scale:
         self.areas: Sequence[str] = weights["areas"]
         self._start: Weights = weights["start"]
         self._traits: Mapping[str, Weights] = weights["traits"]
-        self._none: Weights = (0,) * len(self.areas)
         self._words: dict[str, tuple[int, Weights]] = {}
         self._room = _FEW
         self._sums: Any = None
@@ -64,7 +64,6 @@ class Scale:
         self._room -= size
         if self._room < 0 and not isinstance(self._traits, dict):
             self._traits = dict(self._traits.items())
-            self._words.clear()
         if size > _MANY:
             if self._sums is None:
                 from listlint.match.sums import Sums
@@ -78,9 +77,7 @@ class Scale:
         """What the words of a text read like; None when like nothing."""
         if len(self._words) > _REMEMBERED:
             self._words.clear()
-        weighed = [
-            self._weigh(before, word) for before, word in zip((START, *words), words, strict=False)
-        ]
+        weighed = [self._weigh(before, word) for before, word in pairwise((START, *words))]
         best: Reading | None = None
         for first, last in stretches(len(words)):
             part = weighed[first:last]
@@ -96,14 +93,11 @@ class Scale:
     def _weigh(self, before: str, word: str) -> tuple[int, Weights]:
         """How many traits the word brings, and what they weigh."""
         known = self._words.get(word)
-        get = self._traits.get
         if known is None:
-            sums = [
-                sum(ws) for ws in zip(self._none, *filter(None, map(get, alone(word))), strict=True)
-            ]
+            sums = weights_alone(word, self._traits, len(self.areas))
             known = self._words[word] = count(word), sums
         both = pair(before, word)
-        weights = get(both) if both is not None else None
+        weights = self._traits.get(both) if both is not None else None
         if weights is None:
             return known
         return known[0], [a + b for a, b in zip(known[1], weights, strict=True)]
@@ -114,6 +108,12 @@ class Scale:
         z = [(s / size + b) / TENTHS for s, b in zip(sums, self._start, strict=True)]
         powers = [exp(min(v, 50.0)) for v in z]
         return [v - log(1 + sum(powers) - p) for v, p in zip(z, powers, strict=True)]
+
+
+def weights_alone(word: str, traits: Mapping[str, Weights], areas: int) -> Weights:
+    """What the traits of a folded word by itself weigh together in each of so many areas."""
+    weighed = [found for found in map(traits.get, alone(word)) if found is not None]
+    return [sum(ws) for ws in zip((0,) * areas, *weighed, strict=True)]
 
 
 def stretches(words: int) -> Iterator[tuple[int, int]]:

@@ -11,9 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from listlint.match.scale import EXPONENT, FEWEST, FLOOR, TENTHS, Weights, stretches
-from listlint.text.chars import is_cjk
-from listlint.text.traits import RUN, START, alone, count, plain
+from listlint.match.scale import EXPONENT, FEWEST, FLOOR, TENTHS, Weights, stretches, weights_alone
+from listlint.text.traits import START, as_first, as_second, count
 
 _REMEMBERED = 400_000
 _PART = 60_000
@@ -74,7 +73,7 @@ class Sums:
         begins = np.cumsum([0, *map(len, split)])
         before = np.empty_like(first)
         before[1:] = first[:-1]
-        before[begins[:-1][begins[:-1] < len(words)]] = self._firsts.get(START, 0)
+        before[begins[:-1][begins[:-1] < len(words)]] = self._firsts.get(as_first(START), 0)
         self._add_pairs(sums, before, second)
         spans = [
             (begins[n] + a, begins[n] + b, n)
@@ -114,9 +113,10 @@ class Sums:
         return self._table[np.fromiter(map(numbers.__getitem__, words), np.int64, len(words))]
 
     def _row(self, word: str) -> tuple[int, int, int, *tuple[int, ...]]:
-        weighed = [w for w in map(self._traits.get, alone(word)) if w is not None]
-        sums = [sum(ws) for ws in zip(*weighed, strict=True)] or [0] * self._areas
-        if is_cjk(word[0]):
-            return (count(word), self._firsts.get(RUN, 0), 0, *sums)
-        said = plain(word)
-        return (count(word), self._firsts.get(said, 0), self._seconds.get(said, 0), *sums)
+        second = as_second(word)
+        return (
+            count(word),
+            self._firsts.get(as_first(word), 0),
+            0 if second is None else self._seconds.get(second, 0),
+            *weights_alone(word, self._traits, self._areas),
+        )

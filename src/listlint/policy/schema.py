@@ -264,10 +264,7 @@ class Rule(Strict):
             "licence": (self.document, "document"),
             "identifier": (self.identifier, "identifier"),
             "limit": (self.limit, "limit"),
-            "learned": (
-                self.weights_file and self.options.get("least"),
-                "weights_file and options.least",
-            ),
+            "learned": (self.weights_file, "weights_file"),
             "python": (self.implementation, "implementation"),
         }
         value, what = wanted[self.kind]
